@@ -1,0 +1,60 @@
+"""The shipped weights: where they lie, reading and writing them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from lenet.model import LeNet5
+
+_HERE = Path(__file__).parent
+# In a checkout the weights have a folder of their own; an installed package carries them inside.
+WEIGHTS = next(
+    (path for path in (_HERE / "model.safetensors",) if path.exists()),
+    _HERE.parent / "weights" / "model.safetensors",
+)
+
+
+class WeightsError(Exception):
+    """A weights file is missing, damaged or made for another network; the message says which."""
+
+
+def load(path: str | Path = WEIGHTS) -> LeNet5:
+    """LeNet5 with the weights in `path`, the shipped ones by default, in eval mode.
+
+    Raises WeightsError if the file is missing, damaged or does not fit the network.
+    """
+    model = LeNet5()
+    try:
+        with safe_open(path, framework="pt") as file:
+            model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+    except FileNotFoundError:
+        raise WeightsError(
+            f"{path} does not exist. Restore it from the repository, or make it: python -m lenet.train"
+        ) from None
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{path} is damaged ({error}). Restore it from the repository.") from None
+    except RuntimeError:
+        raise WeightsError(f"{path} holds weights of another network than LeNet-5.") from None
+    return model.eval()
+
+
+def metadata(path: str | Path = WEIGHTS) -> dict[str, Any]:
+    """What is written in `path` about how its weights came to be; see `save`."""
+    with safe_open(path, framework="pt") as file:
+        return {key: json.loads(text) for key, text in file.metadata().items() if key != "format"}
+
+
+def save(model: LeNet5, path: str | Path, about: dict[str, Any]) -> None:
+    """Write the weights and, as JSON in the file's metadata, what is told `about` them."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part")  # a crash never leaves half a file behind
+    tensors = {name: value.detach().contiguous() for name, value in model.state_dict().items()}
+    text = {key: json.dumps(value) for key, value in about.items()}
+    save_file(tensors, unfinished, metadata={"format": "pt", **text})
+    unfinished.replace(path)

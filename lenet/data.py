@@ -1,0 +1,175 @@
+"""The digits: fetched once from their public sources, verified, and read.
+
+`LENET_DATA` may name a folder that holds the same files (mnist/…, pendigits/…) instead; then nothing is
+downloaded. Either way a file is read only if its SHA-256 is the known one.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet.strokes import Stroke
+
+ATTEMPTS = 3  # of each mirror, before the next one is tried
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's public addresses, tried in turn, and the SHA-256 of its one right content."""
+
+    urls: tuple[str, ...]
+    sha256: str
+
+
+def _mnist(name: str, sha256: str) -> tuple[str, Source]:
+    mirrors = (
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    )
+    return f"mnist/{name}.gz", Source(tuple(f"{mirror}{name}.gz" for mirror in mirrors), sha256)
+
+
+def _pendigits(name: str, sha256: str) -> tuple[str, Source]:
+    commit = "03382e1457941714439d40b67e53eaf117fe4d08"
+    mirror = f"https://raw.githubusercontent.com/choucavalier/pendigits-hmm/{commit}/data/"
+    return f"pendigits/{name}", Source((mirror + name,), sha256)
+
+
+SOURCES = dict(
+    (
+        _mnist(
+            "train-images-idx3-ubyte",
+            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        ),
+        _mnist(
+            "train-labels-idx1-ubyte",
+            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+        ),
+        _mnist(
+            "t10k-images-idx3-ubyte",
+            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        ),
+        _mnist(
+            "t10k-labels-idx1-ubyte",
+            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        ),
+        _pendigits(
+            "pendigits-train",
+            "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4",
+        ),
+        _pendigits(
+            "pendigits-test",
+            "ddb1c19e277a56c7ffe682cc024d6ab73696f9adcc1643ef9ed5aa753007e081",
+        ),
+    )
+)
+
+
+class DataError(Exception):
+    """A data file is missing or broken and could not be had; the message says what to do."""
+
+
+def fetch(name: str) -> Path:
+    """Path of the verified file `name`, a key of `SOURCES`; downloaded if it is not there yet.
+
+    Raises DataError if no right copy can be had.
+    """
+    source = SOURCES[name]
+    if folder := os.environ.get("LENET_DATA"):
+        return _checked(Path(folder) / name, source.sha256)
+    import pooch  # only for those who train or evaluate; a visitor of the page never needs it
+
+    logger = pooch.get_logger()
+    logger.setLevel("WARNING")
+    path = Path(pooch.os_cache("lenet")) / name
+    if path.exists() and _sha256(path) != source.sha256:
+        print(f"{path} is broken (wrong SHA-256): fetching it again.", file=sys.stderr)
+    reasons = []
+    for url in source.urls:
+        for _ in range(ATTEMPTS):
+            try:
+                pooch.retrieve(
+                    url,
+                    known_hash=f"sha256:{source.sha256}",
+                    fname=path.name,
+                    path=path.parent,
+                    downloader=pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=30),
+                )
+                return path
+            except ValueError:  # what pooch raises for a wrong hash; the file it kept is the old one
+                reason = f"{url} sent a broken or truncated file (wrong SHA-256)"
+                print(f"{reason}: trying again.", file=sys.stderr)
+                reasons.append(reason)
+            except OSError as error:  # requests' exceptions are OSErrors
+                reasons.append(f"{url} could not be reached ({type(error).__name__})")
+                break
+    raise DataError(
+        f"{name} could not be downloaded: {'; '.join(dict.fromkeys(reasons))}. Try again later, or put "
+        f"the file into a folder as {name} and set LENET_DATA to that folder."
+    )
+
+
+def _checked(path: Path, sha256: str) -> Path:
+    if not path.is_file():
+        raise DataError(f"{path} does not exist, but LENET_DATA names the folder it should be in.")
+    if _sha256(path) != sha256:
+        raise DataError(f"{path} is broken (wrong SHA-256); replace it with a fresh copy.")
+    return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def mnist(split: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """MNIST's "train" (60,000) or "test" (10,000): pictures (N, 28, 28), 255 = ink, and digits (N,)."""
+    prefix = {"train": "train", "test": "t10k"}[split]
+    images = _idx(fetch(f"mnist/{prefix}-images-idx3-ubyte.gz"))
+    labels = _idx(fetch(f"mnist/{prefix}-labels-idx1-ubyte.gz"))
+    return images, labels.astype(np.int64)
+
+
+def _idx(path: Path) -> NDArray[np.uint8]:
+    """An array of bytes in MNIST's IDX format: two zeros, type 8, rank, sizes as big-endian int32."""
+    content = gzip.decompress(path.read_bytes())
+    rank = content[3]
+    shape = np.frombuffer(content, ">i4", count=rank, offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
+
+
+@dataclass(frozen=True, eq=False)
+class PenDigit:
+    """One digit of the UCI pen digits: its strokes (tablet units, y down), the digit, the writer."""
+
+    strokes: list[Stroke]
+    digit: int
+    writer: int
+
+
+def pendigits(split: str) -> list[PenDigit]:
+    """The UCI pen digits: "train" (7,494 by 30 writers) or "test" (3,498 by 14 other writers)."""
+    digits: list[PenDigit] = []
+    stroke: list[tuple[float, float]] = []
+    for line in fetch(f"pendigits/pendigits-{split}").read_text("ascii").splitlines():
+        words = line.split()
+        if not words:
+            continue
+        if words[0] == ".COMMENT" and len(words) == 4:
+            digits.append(PenDigit([], int(words[1]), int(words[2])))
+        elif words[0] == ".PEN_DOWN":
+            stroke = []
+        elif words[0] == ".PEN_UP":
+            digits[-1].strokes.append(np.array(stroke))
+        elif not words[0].startswith("."):
+            x, y = words
+            stroke.append((float(x), -float(y)))  # the tablet's y points up
+    return digits

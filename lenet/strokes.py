@@ -1,0 +1,118 @@
+"""Pen strokes, and the ink they leave.
+
+A drawing is a list of strokes, a stroke an (N, 2) array of pen positions (x to the right, y down, in
+any one unit). Strokes say nothing about pixels, so they can be drawn at exactly the size that the
+preprocessing wants: the longer side of the ink becomes 120 pixels, six for each cell of MNIST's 20×20
+box, and the pen 15 pixels, MNIST's own median stroke width (12.5 % of the longer side). A digit drawn
+small with a thick pen therefore reaches the network just as one drawn large with a thin pen does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Stroke = NDArray[np.float64]
+
+SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 20 cells
+PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
+MAX_POINTS = 10_000  # of one drawing; a digit has about a hundred
+
+
+def as_strokes(drawing: Sequence[ArrayLike]) -> list[Stroke]:
+    """`drawing` as float arrays of shape (N, 2); strokes without points are left out.
+
+    Raises ValueError, in one sentence, for anything that is not a list of (N, 2) finite numbers.
+    """
+    strokes = []
+    for number, points in enumerate(drawing, 1):
+        try:
+            stroke = np.asarray(points, dtype=np.float64)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"Stroke {number} is not a list of [x, y] numbers.") from None
+        if stroke.size == 0:
+            continue
+        if stroke.ndim != 2 or stroke.shape[1] != 2:
+            shape = "×".join(map(str, stroke.shape)) or "a single number"
+            raise ValueError(f"Stroke {number} has the shape {shape}; it must be N×2, x and y a point.")
+        if not np.isfinite(stroke).all():
+            raise ValueError(f"Stroke {number} has a coordinate that is not a finite number.")
+        strokes.append(stroke)
+    if (count := sum(map(len, strokes))) > MAX_POINTS:
+        raise ValueError(f"The drawing has {count} points; at most {MAX_POINTS} are read.")
+    return strokes
+
+
+def checked_pen_width(pen_width: float | None) -> float | None:
+    """`pen_width` if it is None or a positive finite number; else ValueError."""
+    if pen_width is None:
+        return None
+    if isinstance(pen_width, bool) or not isinstance(pen_width, (int, float, np.number)):
+        raise ValueError(f"The pen width is {type(pen_width).__name__}; it must be a number.")
+    if not (np.isfinite(pen_width) and pen_width > 0):
+        raise ValueError(f"The pen width is {pen_width}; it must be a positive finite number.")
+    return float(pen_width)
+
+
+def draw(
+    strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN
+) -> NDArray[np.uint8]:
+    """Ink (h, w) of 0 and 1, tight around the strokes, its longer side `SIDE` pixels.
+
+    `pen_width`, in the strokes' unit, is the pen that the drawing was made with; it only decides how
+    small a drawing can be and still have a shape: one whose pen moved by less than half its own width
+    stays a dot, as it looked. `pen`, an odd number of pixels, is the pen that the ink is drawn with.
+    Without strokes the result has no pixels.
+    """
+    if not strokes:
+        return np.zeros((0, 0), dtype=np.uint8)
+    points = np.concatenate(strokes)
+    low = points.min(axis=0)
+    with np.errstate(over="ignore"):
+        span = float((points.max(axis=0) - low).max())
+    if not np.isfinite(span):
+        raise ValueError("The drawing's coordinates are too large to be drawn.")
+    span = max(span, (pen_width or 0) / 2)
+    scale = (SIDE - pen) / span if span > 0 else 0.0
+    if not np.isfinite(scale):
+        scale = 0.0  # narrower than numbers can tell apart: a dot
+    centres = _trace([(stroke - low) * scale for stroke in strokes])
+    return _dilate(centres, pen)
+
+
+def _trace(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
+    """The pixels that the pen's middle passes over, each stroke sampled once a pixel or more."""
+    starts, steps = [], []
+    for stroke in strokes:
+        starts.append(stroke[:1] if len(stroke) == 1 else stroke[:-1])
+        steps.append(np.zeros((1, 2)) if len(stroke) == 1 else np.diff(stroke, axis=0))
+    start, step = np.concatenate(starts), np.concatenate(steps)
+    samples = np.abs(step).max(axis=1).astype(np.int64) + 2  # both ends and a pixel apart at most
+    segment = np.repeat(np.arange(len(samples)), samples)
+    first = np.cumsum(samples) - samples
+    part = (np.arange(len(segment)) - first[segment]) / (samples - 1)[segment]
+    pixels = np.rint(start[segment] + part[:, None] * step[segment]).astype(np.int64)
+    x, y = pixels[:, 0], pixels[:, 1]
+    trace = np.zeros((int(y.max()) + 1, int(x.max()) + 1), dtype=np.uint8)
+    trace[y, x] = 1
+    return trace
+
+
+def _dilate(centres: NDArray[np.uint8], pen: int) -> NDArray[np.uint8]:
+    """`centres` stamped with a round pen of `pen` pixels: a run of each width for each of its rows."""
+    height, width = centres.shape
+    radius = pen // 2
+    ink = np.zeros((height + pen - 1, width + pen - 1), dtype=np.uint8)
+    run = np.zeros((height, width + pen - 1), dtype=np.uint8)
+    half_width = -1  # `run` holds `centres` widened by this many pixels on either side
+    for row in range(radius, -1, -1):  # the disc's rows, from its shortest to its middle
+        reach = int(np.sqrt((pen / 2) ** 2 - row**2))
+        while half_width < reach:
+            half_width += 1
+            for shift in {radius - half_width, radius + half_width}:
+                run[:, shift : shift + width] |= centres
+        for shift in {radius - row, radius + row}:
+            ink[shift : shift + height] |= run
+    return ink

@@ -1,0 +1,44 @@
+"""Start the page: python app.py
+
+Address and port come from GRADIO_SERVER_NAME (default 127.0.0.1) and GRADIO_SERVER_PORT (default: the
+first free one from 7860).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import gradio as gr
+import torch
+
+from demo.page import CSS, build
+from demo.routes import MAX_BODY, routes
+from lenet.checkpoint import WeightsError
+from lenet.prediction import shipped
+
+THEME = gr.themes.Default(
+    primary_hue="indigo",
+    font=["system-ui", "sans-serif"],
+    font_mono=["ui-monospace", "monospace"],
+)
+
+
+def main() -> int:
+    """Serve the page until Ctrl-C."""
+    torch.set_num_threads(1)  # one picture is too small to share out; more threads only wait
+    try:
+        shipped()
+    except WeightsError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    build().launch(
+        theme=THEME,
+        css_paths=[CSS],
+        footer_links=[],
+        run_history=False,  # Gradio would write every event into the browser's storage
+        ssr_mode=False,
+        pwa=False,
+        enable_monitoring=False,
+        app_kwargs={"max_body_size": MAX_BODY, "routes": routes()},
+    )
+    return 0

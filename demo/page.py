@@ -1,0 +1,54 @@
+"""The page: what stands where. Everything that moves is in static/*.js."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+from demo.routes import classify
+from demo.sketchpad import Sketchpad
+
+_HERE = Path(__file__).parent
+CSS = _HERE / "page.css"
+
+
+def _part(name: str, script: str | None = None) -> gr.HTML:
+    """A part of the page from its HTML file, brought to life by `mount(element)` of static/`script`."""
+    # The address is the page's own, so that the page works behind any proxy's path and in an iframe.
+    start = f"""
+        import(new URL("static/lenet/{script}", document.baseURI).href)
+            .then((module) => module.mount(element));
+    """
+    return gr.HTML(
+        html_template=(_HERE / f"{name}.html").read_text("utf-8"),
+        js_on_load=start if script else None,
+        apply_default_css=False,
+        elem_id=name,
+    )
+
+
+def build() -> gr.Blocks:
+    """The page, with the function that `gradio_client` finds as /classify."""
+    with gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False) as page:
+        _part("header")
+        with gr.Row(elem_id="columns"):
+            with gr.Column(elem_id="draw", scale=0, min_width=300):
+                Sketchpad(elem_id="pad")
+                _part("answer", "answer.js")
+            with gr.Column(elem_id="see", min_width=300):
+                _part("layers", "layers.js")
+        gr.api(_classify, api_name="classify")
+    return page
+
+
+def _classify(
+    strokes: list[list[list[float]]] | None = None,
+    pen_width: float | None = None,
+    picture: str | None = None,
+) -> dict[str, int | None | list[float]]:
+    """`routes.classify` for gradio_client, with its sentences as Gradio's own errors."""
+    try:
+        return classify(strokes, pen_width, picture)
+    except ValueError as problem:
+        raise gr.Error(str(problem), print_exception=False) from None

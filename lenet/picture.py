@@ -1,0 +1,183 @@
+"""From a picture of a digit to its ink.
+
+The picture's border tells the ground: ink is whatever is darker or lighter than it, whichever reaches
+further. Where the ground is transparent, ink is the alpha channel. A ground that isn't flat (a
+photograph's shadows and paper grain, the fringes that JPEG leaves) is estimated all over the picture
+and taken away, with it the noise and stray specks; a flat one passes unchanged.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
+Plane = NDArray[np.float32]
+
+MAX_PIXELS = 64_000_000  # more than most cameras make; a guard against decompression bombs
+PHOTO_SIDE = 512  # pixels: photographs are reduced to this before their ground is looked for
+FAINT = 12 / 255  # contrast below which a pixel tells ground from ink only by its neighbours
+CONTRAST = 3 / 255  # a picture with less contrast than this is blank
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """A picture's ink, and what was done to get it."""
+
+    picture: Plane
+    """(h, w) grey levels in [0, 1] as read, or the alpha channel; 1 = white or opaque."""
+    ink: Plane
+    """(h', w') in [0, 1], 1 = ink; smaller than `picture` where a photograph was reduced."""
+    flat: bool
+    """Whether the ground was flat, so that nothing had to be removed."""
+
+
+def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
+    """The ink of a PIL image, an image file or a 2-D array of grey levels.
+
+    Raises ValueError, in one sentence that names the file, for what cannot be read as a picture.
+    """
+    if isinstance(picture, np.ndarray):
+        name, grey = "The array", _grey_array(picture)
+    elif isinstance(picture, Image.Image):
+        name, grey = "The image", _grey_image(picture, "The image", max_pixels)
+    else:
+        name = str(picture)
+        grey = _grey_file(Path(picture), max_pixels)
+    if 0 in grey.shape:
+        raise ValueError(f"{name} has no pixels.")
+    contrast = _contrast(grey)
+    if not contrast.max() > CONTRAST:
+        return Ink(grey, np.zeros_like(grey), flat=True)
+    if _is_flat(contrast):
+        return Ink(grey, contrast / contrast.max(), flat=True)
+    return Ink(grey, _clean(grey), flat=False)
+
+
+def _grey_file(path: Path, max_pixels: int) -> Plane:
+    try:
+        with Image.open(path) as image:
+            return _grey_image(image, str(path), max_pixels)
+    except FileNotFoundError:
+        raise ValueError(f"{path} does not exist.") from None
+    except IsADirectoryError:
+        raise ValueError(f"{path} is a folder, not a picture.") from None
+    except Image.DecompressionBombError:
+        raise ValueError(_too_large(str(path), max_pixels)) from None
+    except Image.UnidentifiedImageError:
+        raise ValueError(f"{path} is not a picture in a format that can be read.") from None
+    except (OSError, SyntaxError) as error:  # what Pillow's decoders raise for damaged files
+        raise ValueError(f"{path} cannot be read as a picture: {error}.") from None
+
+
+def _too_large(name: str, max_pixels: int) -> str:
+    return f"{name} is too large: at most {max_pixels:,} pixels are read."
+
+
+def _grey_image(image: Image.Image, name: str, max_pixels: int) -> Plane:
+    if image.width * image.height > max_pixels:
+        raise ValueError(_too_large(name, max_pixels))
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith(("I", "F")):  # 16 or 32 bits a pixel
+        return _grey_array(np.asarray(image))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        alpha = np.asarray(image.getchannel("A"), dtype=np.float32) / 255
+        if _border(alpha).min() < 0.5:
+            return alpha
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image)
+    return np.asarray(image.convert("L"), dtype=np.float32) / 255
+
+
+def _grey_array(array: NDArray[Any]) -> Plane:
+    if array.ndim != 2:
+        shape = "×".join(map(str, array.shape)) or "a single number"
+        raise ValueError(f"The array has the shape {shape}; a picture is 2-D, rows × columns.")
+    if array.dtype == bool or array.size == 0:
+        return array.astype(np.float32)
+    if not (np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)):
+        raise ValueError(f"The array holds {array.dtype}; a picture is made of numbers.")
+    if not np.isfinite(array).all():
+        raise ValueError("The array has a value that is not a finite number.")
+    low, high = float(array.min()), float(array.max())
+    if low < 0:
+        raise ValueError("The array has values below zero; grey levels start at 0.")
+    for white in (1.0, 255.0, 65535.0):  # a float array in [0, 1], or 8 or 16 bits a pixel
+        if high <= white and not (white == 1 and np.issubdtype(array.dtype, np.integer)):
+            return (array / white).astype(np.float32)
+    raise ValueError(f"The array has values up to {high:g}; grey levels end at 1, 255 or 65535.")
+
+
+def _border(plane: Plane) -> Plane:
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
+
+
+def _contrast(grey: Plane) -> Plane:
+    """How far each pixel is from the ground, towards the side on which the ink is; 0 on the other."""
+    difference = grey - np.median(_border(grey))
+    return np.maximum(difference if difference.max() > -difference.min() else -difference, 0)
+
+
+def _is_flat(contrast: Plane) -> bool:
+    """Whether everything but ink and its soft edges has exactly the ground's grey level.
+
+    Noise, shading and JPEG's fringes are faint pixels that lie further than an edge from any ink.
+    """
+    from scipy import ndimage
+
+    strong = contrast > max(FAINT, contrast.max() / 4)
+    near_ink = ndimage.binary_dilation(strong, iterations=3)
+    return not ((contrast > 0) & ~near_ink).any()
+
+
+def _clean(grey: Plane) -> Plane:
+    """Ink of a picture whose ground isn't flat: without shading, noise and stray specks."""
+    from scipy import ndimage  # only pictures with an uneven ground need it
+
+    grey = _reduced(grey, PHOTO_SIDE)
+    contrast = _contrast_to_local_ground(grey)
+    # Spread of the ground's own grain: most pixels are ground, so the median is not moved by ink.
+    grain = 1.4826 * float(np.median(np.abs(contrast - np.median(contrast))))
+    smooth = ndimage.gaussian_filter(contrast, 0.7)
+    peak = float(np.percentile(smooth, 99.8))
+    if peak < max(5 * grain, CONTRAST * 4):
+        return np.zeros_like(grey)
+    inked = smooth > peak / 2
+    full = float(np.median(smooth[inked]))
+    low = max(0.3 * full, 3 * grain)
+    ink = np.clip((smooth - low) / max(0.75 * full - low, 1e-6), 0, 1)
+    labels, count = ndimage.label(ink > 0, structure=np.ones((3, 3)))
+    mass = ndimage.sum_labels(ink, labels, range(1, count + 1))
+    kept = np.concatenate([[False], mass >= 0.05 * mass.max()])
+    return np.where(kept[labels], ink, 0).astype(np.float32)
+
+
+def _reduced(grey: Plane, side: int) -> Plane:
+    """`grey` with its longer side at most `side` pixels."""
+    shrink = side / max(grey.shape)
+    if shrink >= 1:
+        return grey
+    size = (max(1, round(grey.shape[1] * shrink)), max(1, round(grey.shape[0] * shrink)))
+    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
+
+
+def _contrast_to_local_ground(grey: Plane) -> Plane:
+    """How far each pixel is from the ground around it, towards the side on which the ink is."""
+    from scipy import ndimage
+
+    small = _reduced(grey, 64)
+    window = max(3, max(small.shape) // 2 | 1)  # wider than any stroke, so that ground prevails
+    ground = ndimage.median_filter(small, size=window, mode="nearest")
+    ground = ndimage.gaussian_filter(ground, window / 8, mode="nearest")
+    height, width = grey.shape
+    full = Image.fromarray(ground).resize((width, height), Image.Resampling.BILINEAR)
+    difference = grey - np.asarray(full)
+    dark, light = np.percentile(difference, [1, 99])
+    return difference if light > -dark else -difference

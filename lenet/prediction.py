@@ -1,0 +1,86 @@
+"""A drawing read by the network: `classify` and its `Prediction`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+from lenet.checkpoint import load
+from lenet.model import LeNet5, normalise
+from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
+from lenet.preprocess import Steps, preprocess
+from lenet.strokes import as_strokes, checked_pen_width, draw
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network made of a drawing."""
+
+    digit: int | None
+    """The most probable digit; None where nothing is drawn."""
+    probabilities: FloatArray
+    """(10,), softmax of the logits; sums to 1."""
+    maps: dict[str, FloatArray]
+    """Values after each layer's function: "c1" (6, 28, 28), "s2" (6, 14, 14), "c3" (16, 10, 10),
+    "s4" (16, 5, 5), "c5" (120,), "f6" (84,), and "output" (10,), the logits."""
+    steps: Steps
+    """The preprocessing, step by step."""
+    picture: Ink | None
+    """How the ink was found in a picture; None for strokes."""
+
+    @property
+    def input(self) -> FloatArray:
+        """(32, 32) in [0, 1], 1 = ink: what the network saw, before the paper's normalisation."""
+        return self.steps.input
+
+
+@lru_cache(maxsize=1)
+def shipped() -> LeNet5:
+    """The shipped network, loaded once."""
+    return load()
+
+
+def classify(
+    drawing: Picture | Sequence[ArrayLike],
+    pen_width: float | None = None,
+    *,
+    max_pixels: int = MAX_PIXELS,
+) -> Prediction:
+    """Read one digit.
+
+    `drawing` is a picture (PIL image, path, or 2-D array; dark on light, light on dark, or ink in the
+    alpha channel) of at most `max_pixels`, or a list of strokes, (N, 2) arrays of x and y, y down, in
+    any unit. `pen_width`, in that unit, is the pen that the strokes were drawn with; None stands for
+    12.5 % of the drawing's longer side. The network sees every stroke as wide as MNIST's are.
+
+    Raises ValueError, in one clear sentence, for anything else.
+    """
+    pen_width = checked_pen_width(pen_width)
+    picture = None
+    if isinstance(drawing, (str, os.PathLike, Image.Image, np.ndarray)):
+        picture = read_ink(drawing, max_pixels)
+        steps = preprocess(picture.ink)
+    elif isinstance(drawing, Sequence) and not isinstance(drawing, (bytes, bytearray)):
+        steps = preprocess(draw(as_strokes(drawing), pen_width))
+    else:
+        raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
+    with torch.inference_mode():
+        pixels = normalise(torch.from_numpy(steps.input))
+        maps = {name: value[0].numpy() for name, value in shipped().maps(pixels[None, None]).items()}
+    probabilities = _softmax(maps["output"])
+    digit = None if steps.box is None else int(probabilities.argmax())
+    return Prediction(digit, probabilities, maps, steps, picture)
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    exponentials = np.exp((logits - logits.max()).astype(np.float64))
+    return (exponentials / exponentials.sum()).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Start the page: python app.py
+"""Start the page: python app.py [--open]
 
 Address and port come from GRADIO_SERVER_NAME (default 127.0.0.1) and GRADIO_SERVER_PORT (default: the
 first free one from 7860).
@@ -6,6 +6,7 @@ first free one from 7860).
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 import gradio as gr
@@ -25,6 +26,9 @@ THEME = gr.themes.Default(
 
 def main() -> int:
     """Serve the page until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="LeNet-5 sketchpad")
+    parser.add_argument("--open", action="store_true", help="open the page in the default browser")
+    options = parser.parse_args()
     torch.set_num_threads(1)  # one picture is too small to share out; more threads only wait
     try:
         shipped()
@@ -32,6 +36,7 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 2
     build().launch(
+        inbrowser=options.open,
         theme=THEME,
         css_paths=[CSS],
         footer_links=[],

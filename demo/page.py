@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import gradio as gr
+from gradio.events import api
 
 from demo.routes import classify
 from demo.sketchpad import Sketchpad
@@ -30,7 +31,8 @@ def _part(name: str, script: str | None = None) -> gr.HTML:
 
 def build() -> gr.Blocks:
     """The page, with the function that `gradio_client` finds as /classify."""
-    with gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False) as page:
+    page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
+    with page:
         _part("header")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="draw", scale=0, min_width=300):
@@ -38,7 +40,7 @@ def build() -> gr.Blocks:
                 _part("answer", "answer.js")
             with gr.Column(elem_id="see", min_width=300):
                 _part("layers", "layers.js")
-        gr.api(_classify, api_name="classify")
+        api(_classify, api_name="classify")
     return page
 
 
@@ -46,7 +48,7 @@ def _classify(
     strokes: list[list[list[float]]] | None = None,
     pen_width: float | None = None,
     picture: str | None = None,
-) -> dict[str, int | None | list[float]]:
+) -> dict[str, int | list[float] | None]:
     """`routes.classify` for gradio_client, with its sentences as Gradio's own errors."""
     try:
         return classify(strokes, pen_width, picture)

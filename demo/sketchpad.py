@@ -64,7 +64,7 @@ class Sketchpad(gr.HTML):
             pen_width=pen_width,
         )
 
-    def preprocess(self, payload: Any) -> list[Stroke]:
+    def preprocess(self, payload: Any) -> list[Stroke]:  # type: ignore[override]
         """The browser's strokes as arrays; gr.Error for what are none."""
         try:
             return as_strokes(payload or [])

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating]
 
 MAX_PIXELS = 64_000_000  # more than most cameras make; a guard against decompression bombs
 PHOTO_SIDE = 512  # pixels: photographs are reduced to this before their ground is looked for
@@ -70,7 +70,7 @@ def _grey_file(path: Path, max_pixels: int) -> Plane:
         raise ValueError(f"{path} is a folder, not a picture.") from None
     except Image.DecompressionBombError:
         raise ValueError(_too_large(str(path), max_pixels)) from None
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise ValueError(f"{path} is not a picture in a format that can be read.") from None
     except (OSError, SyntaxError) as error:  # what Pillow's decoders raise for damaged files
         raise ValueError(f"{path} cannot be read as a picture: {error}.") from None

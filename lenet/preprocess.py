@@ -18,12 +18,14 @@ BOX = 20  # cells, the longer side of a digit
 MNIST = 28  # cells, MNIST's picture
 INPUT = 32  # cells, the network's input
 
+Ink = NDArray[np.floating] | NDArray[np.uint8]
+
 
 @dataclass(frozen=True, eq=False)
 class Steps:
     """What preprocessing did, step by step; boxes are (top, left, height, width) in pixels of `ink`."""
 
-    ink: NDArray[np.floating] | NDArray[np.uint8]
+    ink: Ink
     """(h, w) in [0, 1], 1 = ink."""
     box: tuple[int, int, int, int] | None
     """Tight around every pixel with any ink; None where there is none."""
@@ -39,7 +41,7 @@ class Steps:
     """(32, 32) in [0, 1]: `placed` with two cells of ground on every side."""
 
 
-def preprocess(ink: NDArray[np.floating] | NDArray[np.uint8]) -> Steps:
+def preprocess(ink: Ink) -> Steps:
     """All steps from `ink`, (h, w) in [0, 1] with 1 = ink and of any size, to the 32×32 input."""
     box = _tight_box(ink)
     if box is None:
@@ -58,7 +60,7 @@ def preprocess(ink: NDArray[np.floating] | NDArray[np.uint8]) -> Steps:
     return Steps(ink, box, square, fitted, centre, placed, picture)
 
 
-def _tight_box(ink: NDArray[np.generic]) -> tuple[int, int, int, int] | None:
+def _tight_box(ink: Ink) -> tuple[int, int, int, int] | None:
     """(top, left, height, width) around every pixel that has any ink."""
     marked = ink > 0
     rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
@@ -69,7 +71,7 @@ def _tight_box(ink: NDArray[np.generic]) -> tuple[int, int, int, int] | None:
 
 
 def _square(
-    ink: NDArray[np.generic], box: tuple[int, int, int, int]
+    ink: Ink, box: tuple[int, int, int, int]
 ) -> tuple[tuple[int, int, int, int], NDArray[np.float64]]:
     """The box made square by extending its short side to both sides, and its content."""
     top, left, height, width = box

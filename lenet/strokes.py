@@ -56,9 +56,7 @@ def checked_pen_width(pen_width: float | None) -> float | None:
     return float(pen_width)
 
 
-def draw(
-    strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN
-) -> NDArray[np.uint8]:
+def draw(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN) -> NDArray[np.uint8]:
     """Ink (h, w) of 0 and 1, tight around the strokes, its longer side `SIDE` pixels.
 
     `pen_width`, in the strokes' unit, is the pen that the drawing was made with; it only decides how

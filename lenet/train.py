@@ -199,7 +199,8 @@ def train(recipe: Recipe, out: Path, state: Path) -> Run:
         "torch": torch.__version__,
         "commit": commit(),
     }
-    save(run.average.module, out, about)
+    run.model.load_state_dict(run.average.module.state_dict())
+    save(run.model, out, about)
     state.unlink(missing_ok=True)
     return run
 

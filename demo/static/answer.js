@@ -1,0 +1,56 @@
+// The answer: the digit in words, and a bar for each digit's probability.
+
+import { readings } from "./reading.js";
+
+const perCent = (share) => `${(100 * share).toFixed(1)} %`;
+
+export function mount(element) {
+  const status = element.querySelector("[role=status]");
+  const bars = Array.from({ length: 10 }, (_, digit) => bar(digit));
+  element.querySelector(".bars").append(...bars.map((one) => one.row));
+
+  readings.addEventListener("reading", ({ detail: { digit, arrays, penDown } }) => {
+    // While the pen is down a screen reader stays silent; it announces the answer at rest.
+    status.ariaBusy = penDown;
+    const { values } = arrays.probabilities;
+    element.classList.remove("trouble");
+    if (digit === null) status.textContent = "Draw a digit";
+    else show(digit, values[digit]);
+    bars.forEach((one, i) => one.set(digit === null ? null : values[i], i === digit));
+  });
+
+  readings.addEventListener("trouble", ({ detail: { sentence } }) => {
+    status.ariaBusy = false;
+    element.classList.add("trouble");
+    status.textContent = sentence;
+    bars.forEach((one) => one.set(null, false)); // an older answer must not stand under a newer drawing
+  });
+
+  function show(digit, probability) {
+    const strong = document.createElement("strong");
+    strong.textContent = digit;
+    status.replaceChildren(strong, ` ${perCent(probability)}`);
+  }
+}
+
+function bar(digit) {
+  const row = document.createElement("div");
+  row.className = "bar";
+  row.innerHTML = `
+    <span class="name" aria-hidden="true">${digit}</span>
+    <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
+    <span class="share" aria-hidden="true"></span>`;
+  const meter = row.querySelector("[role=meter]");
+  const fill = meter.firstElementChild;
+  const share = row.querySelector(".share");
+
+  function set(probability, best) {
+    meter.ariaValueNow = (100 * (probability ?? 0)).toFixed(1);
+    meter.ariaValueText = probability === null ? "no guess" : perCent(probability);
+    fill.style.transform = `scaleX(${probability ?? 0})`;
+    share.textContent = probability === null ? "–" : perCent(probability);
+    row.classList.toggle("best", best);
+  }
+  set(null, false);
+  return { row, set };
+}

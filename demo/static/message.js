@@ -1,0 +1,19 @@
+// Reads the server's answer to an update; demo/message.py describes the format and writes it.
+
+const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array };
+
+// ArrayBuffer -> { digit, arrays: { name: { values, shape, scale } } }; a value is values[i] * scale.
+// Throws a RangeError where the bytes end too early.
+export function unpack(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  let offset = 4 + length;
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const arrays = {};
+  for (const { name, type, shape, scale } of header.arrays) {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const values = new TYPES[type](buffer, offset, count);
+    arrays[name] = { values, shape, scale };
+    offset += values.byteLength;
+  }
+  return { digit: header.digit, arrays };
+}

@@ -1,0 +1,92 @@
+"""The demo, started as a visitor of the README would start it, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pad import Pad
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+class Server:
+    """`python app.py` on a port of its own; can be stopped and started again."""
+
+    def __init__(self, log: Path, script: str = "app.py", **environment: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.log = log
+        self.command = [sys.executable, script]
+        self.environment = {**os.environ, "GRADIO_SERVER_PORT": str(self.port), **environment}
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        while not self.answers():
+            assert self.process.poll() is None, self.log.read_text()
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url, timeout=60):
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo, shared by all tests that leave it running."""
+    server = Server(tmp_path_factory.mktemp("server") / "log")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium where there is one, else Playwright's own."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": shutil.which("chromium"),
+        "args": CHROMIUM_FLAGS.split(),
+    }
+
+
+@pytest.fixture
+def pad(server: Server, page: Page) -> Pad:
+    """The page, open in a browser window of a projector's size."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    return open_pad(page, server.url)
+
+
+def open_pad(page: Page, url: str) -> Pad:
+    """Open the page and wait until its first answer is there."""
+    page.goto(url)
+    pad = Pad(page)
+    expect(page.get_by_role("img", name="C1 map 5")).to_be_visible()
+    expect(pad.status).to_have_text("Draw a digit")
+    return pad

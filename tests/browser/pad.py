@@ -1,0 +1,52 @@
+"""The pad and the answer, as a person with a mouse and eyes has them."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser.digits import Stroke
+
+SIDE = 280
+
+
+class Pad:
+    """Draws on the page by moving the mouse, in pad units."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.canvas: Locator = page.get_by_label("Drawing pad")
+        self.status: Locator = page.get_by_role("status")
+
+    def at(self, point: tuple[float, float]) -> tuple[float, float]:
+        """Where a point of the pad lies on the screen."""
+        box = self.canvas.bounding_box()
+        assert box
+        return box["x"] + point[0] / SIDE * box["width"], box["y"] + point[1] / SIDE * box["height"]
+
+    def press(self, stroke: Stroke) -> None:
+        """Draw a stroke and leave the pen down."""
+        self.page.mouse.move(*self.at(stroke[0]))
+        self.page.mouse.down()
+        for point in stroke[1:]:
+            self.page.mouse.move(*self.at(point), steps=3)
+
+    def draw(self, strokes: list[Stroke]) -> None:
+        """Draw strokes, lifting the pen after each."""
+        for stroke in strokes:
+            self.press(stroke)
+            self.page.mouse.up()
+
+    def button(self, name: str) -> Locator:
+        """The button of that name."""
+        return self.page.get_by_role("button", name=name)
+
+    def meter(self, digit: int) -> float:
+        """The probability that a digit's meter tells, in per cent."""
+        return float(self.page.get_by_role("meter", name=str(digit)).get_attribute("aria-valuenow") or "nan")
+
+    def pixels(self, name: str) -> list[int]:
+        """The RGBA bytes of a picture's canvas."""
+        canvas = self.page.get_by_label(name, exact=True)
+        return canvas.evaluate(
+            "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
+        )

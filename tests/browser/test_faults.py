@@ -1,0 +1,72 @@
+"""What the page does when the server is in trouble."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Server, open_pad
+from tests.browser.digits import DIGITS
+from tests.browser.pad import Pad
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that a test may stop."""
+    server = Server(tmp_path / "log")
+    yield server
+    server.stop()
+
+
+def test_survives_a_restart_in_mid_drawing(own_server: Server, page: Page) -> None:
+    """With the server gone in mid-stroke the page says so and keeps the drawing; with it back, it reads."""
+    pad = open_pad(page, own_server.url)
+    first, second = DIGITS[4]
+    pad.draw([first])
+    pad.press(second[:2])
+    own_server.stop()
+    for point in second[2:]:
+        page.mouse.move(*pad.at(point), steps=3)
+    expect(pad.status).to_have_text(re.compile("No connection.*drawing is kept"))
+    assert [pad.meter(digit) for digit in range(10)] == [0] * 10
+    page.mouse.up()
+    own_server.start()
+    expect(pad.status).to_have_text(re.compile("^4"), timeout=20_000)
+
+
+@pytest.mark.parametrize(("status", "sentence"), [(500, "has a problem"), (503, "busy"), (429, "busy")])
+def test_says_what_is_wrong_and_tries_again(pad: Pad, status: int, sentence: str) -> None:
+    """An error or an overload is named in one line, and the drawing is read as soon as it can be."""
+    pad.page.route("**/update", lambda route: route.fulfill(status=status))
+    pad.draw(DIGITS[8])
+    expect(pad.status).to_have_text(re.compile(sentence))
+    pad.page.unroute("**/update")
+    expect(pad.status).to_have_text(re.compile("^8"))
+
+
+def test_a_reply_cut_in_half_is_no_answer(pad: Pad) -> None:
+    """Half a message is an error like any other, not half a picture."""
+
+    def cut(route: Route) -> None:
+        body = route.fetch().body()
+        route.fulfill(status=200, body=body[: len(body) // 2])
+
+    pad.page.route("**/update", cut)
+    pad.draw(DIGITS[8])
+    expect(pad.status).to_have_text(re.compile("has a problem"))
+    pad.page.unroute("**/update")
+    expect(pad.status).to_have_text(re.compile("^8"))
+
+
+def test_a_refused_drawing_is_explained(pad: Pad) -> None:
+    """What the server refuses for good is said in its own sentence, and the next drawing is read."""
+    pad.page.route("**/update", lambda route: route.fulfill(status=400, json={"error": "Too many points."}))
+    pad.draw(DIGITS[8][:1])
+    expect(pad.status).to_have_text("Too many points.")
+    pad.page.unroute("**/update")
+    pad.button("Undo").click()
+    expect(pad.status).to_have_text("Draw a digit")

@@ -27,6 +27,7 @@ from starlette.staticfiles import StaticFiles
 from demo.message import pack
 from lenet import Prediction
 from lenet import classify as read
+from lenet.picture import open_image
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
@@ -50,7 +51,7 @@ def classify(
     if strokes is not None:
         prediction = read_strokes(strokes, pen_width)
     else:
-        prediction = read(_image(picture), max_pixels=MAX_PICTURE)
+        prediction = read(_image(picture))
     return {"digit": prediction.digit, "probabilities": prediction.probabilities.tolist()}
 
 
@@ -67,16 +68,10 @@ def _image(data_url: Any) -> Image.Image:
     if not (comma and head.startswith("data:image/") and head.endswith(";base64")):
         raise ValueError('"picture" must be a data URL that starts with data:image/…;base64,')
     try:
-        image = Image.open(io.BytesIO(base64.b64decode(data, validate=True)))
-        if image.width * image.height <= MAX_PICTURE:  # a larger one is refused unread
-            image.load()
-        return image
+        file = io.BytesIO(base64.b64decode(data, validate=True))
     except binascii.Error:
         raise ValueError('"picture" is not valid base64.') from None
-    except Image.DecompressionBombError:
-        raise ValueError(f'"picture" is too large: at most {MAX_PICTURE:,} pixels are read.') from None
-    except (OSError, SyntaxError, ValueError):
-        raise ValueError('"picture" is not an image that can be read.') from None
+    return open_image(file, '"picture"', MAX_PICTURE)
 
 
 async def _body(request: Request) -> dict[str, Any]:

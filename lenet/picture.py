@@ -9,9 +9,9 @@ and taken away, with it the noise and stray specks; a flat one passes unchanged.
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +48,9 @@ def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     elif isinstance(picture, Image.Image):
         name, grey = "The image", _grey_image(picture, "The image", max_pixels)
     else:
-        name = str(picture)
-        grey = _grey_file(Path(picture), max_pixels)
+        name = os.fspath(picture)
+        with open_image(picture, name, max_pixels) as image:
+            grey = _grey_image(image, name, max_pixels)
     if 0 in grey.shape:
         raise ValueError(f"{name} has no pixels.")
     contrast = _contrast(grey)
@@ -60,20 +61,26 @@ def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     return Ink(grey, _clean(grey), flat=False)
 
 
-def _grey_file(path: Path, max_pixels: int) -> Plane:
+def open_image(source: str | os.PathLike[str] | IO[bytes], name: str, max_pixels: int) -> Image.Image:
+    """The image in a file, decoded; called `name` in the sentences of the ValueErrors raised."""
     try:
-        with Image.open(path) as image:
-            return _grey_image(image, str(path), max_pixels)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(source)
+        if image.width * image.height > max_pixels:  # known before anything is decoded
+            raise ValueError(_too_large(name, max_pixels))
+        image.load()
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise ValueError(_too_large(name, max_pixels)) from None
     except FileNotFoundError:
-        raise ValueError(f"{path} does not exist.") from None
+        raise ValueError(f"{name} does not exist.") from None
     except IsADirectoryError:
-        raise ValueError(f"{path} is a folder, not a picture.") from None
-    except Image.DecompressionBombError:
-        raise ValueError(_too_large(str(path), max_pixels)) from None
+        raise ValueError(f"{name} is a folder, not a picture.") from None
     except UnidentifiedImageError:
-        raise ValueError(f"{path} is not a picture in a format that can be read.") from None
+        raise ValueError(f"{name} is not a picture in a format that can be read.") from None
     except (OSError, SyntaxError) as error:  # what Pillow's decoders raise for damaged files
-        raise ValueError(f"{path} cannot be read as a picture: {error}.") from None
+        raise ValueError(f"{name} cannot be read as a picture: {error}.") from None
+    return image
 
 
 def _too_large(name: str, max_pixels: int) -> str:

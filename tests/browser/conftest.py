@@ -26,16 +26,16 @@ CHROMIUM_FLAGS = (
 
 
 class Server:
-    """`python app.py` on a port of its own; can be stopped and started again."""
+    """`python app.py`, or another command, on a port of its own; can be stopped and started again."""
 
-    def __init__(self, log: Path, script: str = "app.py", **environment: str) -> None:
+    def __init__(self, log: Path, *command: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
         self.log = log
-        self.command = [sys.executable, script]
-        self.environment = {**os.environ, "GRADIO_SERVER_PORT": str(self.port), **environment}
+        self.command = [sys.executable, *(command or ["app.py"])]
+        self.environment = {**os.environ, "GRADIO_SERVER_PORT": str(self.port)}
         self.start()
 
     def start(self) -> None:

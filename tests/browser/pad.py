@@ -12,9 +12,9 @@ SIDE = 280
 class Pad:
     """Draws on the page by moving the mouse, in pad units."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, label: str = "Drawing pad") -> None:
         self.page = page
-        self.canvas: Locator = page.get_by_label("Drawing pad")
+        self.canvas: Locator = page.get_by_label(label)
         self.status: Locator = page.get_by_role("status")
 
     def at(self, point: tuple[float, float]) -> tuple[float, float]:
@@ -44,9 +44,18 @@ class Pad:
         """The probability that a digit's meter tells, in per cent."""
         return float(self.page.get_by_role("meter", name=str(digit)).get_attribute("aria-valuenow") or "nan")
 
+    def expect_ink(self, point: tuple[float, float], there: bool = True) -> None:
+        """Wait until there is ink at a point of the pad, or none."""
+        self.page.wait_for_function(
+            """([canvas, x, y, there]) => {
+                const context = canvas.getContext("2d");
+                const pixel = context.getImageData(x * canvas.width, y * canvas.height, 1, 1);
+                return (pixel.data[3] > 0) === there;
+            }""",
+            arg=[self.canvas.element_handle(), point[0] / SIDE, point[1] / SIDE, there],
+        )
+
     def pixels(self, name: str) -> list[int]:
         """The RGBA bytes of a picture's canvas."""
         canvas = self.page.get_by_label(name, exact=True)
-        return canvas.evaluate(
-            "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
-        )
+        return canvas.evaluate("c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]")

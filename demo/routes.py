@@ -66,7 +66,7 @@ def _image(data_url: Any) -> Image.Image:
     """The picture in a data URL such as data:image/png;base64,iVBOR…"""
     head, comma, data = data_url.partition(",") if isinstance(data_url, str) else ("", "", "")
     if not (comma and head.startswith("data:image/") and head.endswith(";base64")):
-        raise ValueError('"picture" must be a data URL that starts with data:image/…;base64,')
+        raise ValueError('"picture" must be a data URL, data:image/…;base64,….')
     try:
         file = io.BytesIO(base64.b64decode(data, validate=True))
     except binascii.Error:

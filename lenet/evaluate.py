@@ -61,6 +61,16 @@ def report(read: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[str, Any]
     }
 
 
+def evaluate(weights: Path = WEIGHTS) -> dict[str, Any]:
+    """`report` of each test set, by name, for the weights in a file."""
+    model = load(weights)
+    results = {}
+    for name in TITLES:
+        pictures, labels = inputs(name)
+        results[name] = report(predictions(model, pictures), labels)
+    return results
+
+
 def table(title: str, result: dict[str, Any]) -> str:
     """`report`'s result to be read by people."""
     lines = [
@@ -85,12 +95,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     options = parser.parse_args(arguments)
     try:
-        model = load(options.weights)
-        sets = {name: inputs(name) for name in TITLES}
+        results = evaluate(options.weights)
     except (data.DataError, WeightsError) as problem:
         print(problem, file=sys.stderr)
         return 2
-    results = {name: report(predictions(model, x), labels) for name, (x, labels) in sets.items()}
     if options.json:
         print(json.dumps(results, indent=1))
     else:

@@ -1,0 +1,95 @@
+"""Write the evaluation's figures into README.md and weights/README.md: python -m lenet.card
+
+Every figure there stands between two marks, <!-- NAME --> and <!-- /NAME -->, and is made here from
+weights/results.json, which this command writes first. A test fails where they have drifted apart.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from lenet import data
+from lenet.checkpoint import WEIGHTS, metadata
+from lenet.evaluate import TITLES, evaluate
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "weights" / "results.json"
+PAGES = (ROOT / "README.md", ROOT / "weights" / "README.md")
+
+
+def summary(results: dict[str, Any]) -> str:
+    """The errors, a row a test set."""
+    rows = ["| test set | digits | missed | error |", "|---|---:|---:|---:|"]
+    for name, title in TITLES.items():
+        result = results[name]
+        rows.append(f"| {title} | {result['n']:,} | {result['misses']} | **{result['error']:.2f} %** |")
+    rows.append("| MNIST, the paper (1998) | 10,000 | 95 | 0.95 % |")
+    rows.append("| MNIST, the paper, with 540,000 distorted digits added | 10,000 | 82 | 0.8 % |")
+    return "\n".join(rows)
+
+
+def confusion(name: str, results: dict[str, Any]) -> str:
+    """A test set's errors by digit, and what each digit was read as."""
+    rows = [
+        "| digit | n | missed | error | read as " + " | ".join(map(str, range(10))) + " |",
+        "|---|---:|---:|---:|" + "---:|" * 10,
+    ]
+    for row, counts in zip(results[name]["digits"], results[name]["confusion"], strict=True):
+        cells = " | ".join(str(count or "") for count in counts)
+        rows.append(
+            f"| **{row['digit']}** | {row['n']:,} | {row['misses']} | {row['error']:.2f} % | {cells} |"
+        )
+    return "\n".join(rows)
+
+
+def recipe(about: dict[str, Any]) -> str:
+    """How the shipped weights came to be, from their own metadata."""
+    settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in about["recipe"].items())
+    last = about["history"][-1]
+    return (
+        f"{settings}. Validation error at the end: {last['mnist']:.2f} % of MNIST's last 5,000 training "
+        f"digits, {last['pendigits']:.2f} % of the held-out writers' pen digits. torch {about['torch']}."
+    )
+
+
+def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
+    """What stands between the marks, by name."""
+    return {
+        "results": summary(results),
+        "recipe": recipe(about),
+        **{f"confusion-{name}": confusion(name, results) for name in TITLES},
+    }
+
+
+def filled(page: str, sections: dict[str, str]) -> str:
+    """`page` with every marked section made anew; ValueError for a mark that nothing is known of."""
+
+    def section(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in sections:
+            raise ValueError(f"The mark <!-- {name} --> has no section to fill it.")
+        return f"<!-- {name} -->\n{sections[name]}\n<!-- /{name} -->"
+
+    return re.sub(r"<!-- ([\w-]+) -->\n.*?<!-- /\1 -->", section, page, flags=re.DOTALL)
+
+
+def main() -> int:
+    """Evaluate the shipped weights and write their figures where they are told."""
+    try:
+        results = evaluate(WEIGHTS)
+    except data.DataError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    made = sections(results, metadata(WEIGHTS))
+    for path in PAGES:
+        path.write_text(filled(path.read_text("utf-8"), made), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,9 +1,9 @@
-"""The answer to one update, as the bytes that the browser draws from.
+"""Arrays as the bytes that the browser draws from.
 
     4 bytes   length n of the header, unsigned, little-endian
-    n bytes   header, JSON in UTF-8: {"digit": 7 or null, "arrays": [{"name", "type", "shape", "scale"}]}
-    the rest  the arrays one after another, little-endian, rows first; the header is padded with spaces
-              so that each array starts where its type wants it
+    n bytes   header, JSON in UTF-8: {"digit": 7 or null, "arrays": [{"name", "type", "shape", "scale"}]},
+              padded with spaces so that the first array starts at a multiple of four
+    the rest  the arrays one after another, little-endian, rows first, those of float32 first
 
 A value is the stored number × `scale`. What is shown as a number travels as float32; what is only
 painted as int8 or uint8, which is finer than the eye. static/message.js reads it.
@@ -13,34 +13,82 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lenet.model import AMPLITUDE
+from lenet.explain import contributions, partial_maps
+from lenet.model import AMPLITUDE, LeNet5
 from lenet.prediction import Prediction
 
 PAINTED = ("c1", "s2", "c3", "s4", "c5", "f6")
 MAP_SCALE = AMPLITUDE / 127  # ±127 is ±1.7159, the ends of the squashing function; 0 stays 0
 INK_SCALE = 1 / 255
 
-
-def pack(prediction: Prediction) -> bytes:
-    """`prediction` as one message."""
-    probabilities, logits = prediction.probabilities, prediction.maps["output"]
-    ink = np.rint(prediction.input * 255).astype(np.uint8)
-    maps = [np.rint(prediction.maps[name] * (1 / MAP_SCALE)).astype(np.int8) for name in PAINTED]
-    arrays = [probabilities.astype("<f4"), logits.astype("<f4"), ink, *maps]
-    shapes = tuple(array.shape for array in arrays)
-    return b"".join([_header(prediction.digit, shapes), *(array.tobytes() for array in arrays)])
+Arrays = dict[str, NDArray[Any]]
 
 
-@lru_cache(maxsize=32)  # eleven digits, None included: the header is always one of a few
-def _header(digit: int | None, shapes: tuple[tuple[int, ...], ...]) -> bytes:
-    names = ("probabilities", "logits", "input", *PAINTED)
-    types = ("float32", "float32", "uint8", *("int8" for _ in PAINTED))
-    scales = (1, 1, INK_SCALE, *(MAP_SCALE for _ in PAINTED))
-    columns = zip(names, types, shapes, scales, strict=True)
-    arrays = [dict(zip(("name", "type", "shape", "scale"), row, strict=True)) for row in columns]
+def update(prediction: Prediction) -> bytes:
+    """All that the page shows of a drawing.
+
+    Float32: "probabilities" (10,), "logits" (10,), and "steps" (8,), where the preprocessing put the
+    strokes: left, top and side of the square box and the redrawn pen's width in the strokes' units, row
+    and column of the centre of mass in the 20×20 and the 20×20's row and column in the 28×28, in cells;
+    NaN where nothing is drawn. Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps.
+    """
+    maps = {name: np.rint(prediction.maps[name] * (1 / MAP_SCALE)).astype(np.int8) for name in PAINTED}
+    arrays = {
+        "probabilities": prediction.probabilities,
+        "logits": prediction.maps["output"],
+        "steps": _steps(prediction),
+        "fitted": prediction.steps.fitted,
+        "input": np.rint(prediction.input * 255).astype(np.uint8),
+        **maps,
+    }
+    return encode(arrays, prediction.digit)
+
+
+def kernels(model: LeNet5) -> bytes:
+    """The kernels that the page shows: "c1" (6, 5, 5) and, in the order of Table I, "c3" (60, 5, 5)."""
+    c1, c3 = model.c1.weight.detach()[:, 0].numpy(), model.c3.weight.detach().numpy()
+    return encode({"c1": c1, "c3": c3})
+
+
+def c3_map(model: LeNet5, prediction: Prediction, number: int) -> bytes:
+    """`lenet.explain.partial_maps` of one C3 map."""
+    return encode(dict(partial_maps(model, prediction, number)))
+
+
+def comparison(model: LeNet5, prediction: Prediction, digit: int, other: int) -> bytes:
+    """`lenet.explain.contributions`: "cells" (32, 32), and "logits" (2,): the difference of the two
+    digits' logits for an empty input and for the drawing."""
+    cells, empty, drawn = contributions(model, prediction, digit, other)
+    return encode({"cells": cells.astype(np.float32), "logits": np.array([empty, drawn], np.float32)})
+
+
+def encode(arrays: Arrays, digit: int | None = None) -> bytes:
+    """One message; float32 arrays must come first, so that each starts where its type wants it."""
+    layout = tuple((name, str(array.dtype), array.shape) for name, array in arrays.items())
+    return b"".join([_header(layout, digit), *(array.tobytes() for array in arrays.values())])
+
+
+@lru_cache(maxsize=64)  # the layouts are few, and so are the digits
+def _header(layout: tuple[tuple[str, str, tuple[int, ...]], ...], digit: int | None) -> bytes:
+    scales = {"float32": 1, "uint8": INK_SCALE, "int8": MAP_SCALE}
+    arrays = [
+        {"name": name, "type": kind, "shape": shape, "scale": scales[kind]} for name, kind, shape in layout
+    ]
     header = json.dumps({"digit": digit, "arrays": arrays}, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 4)
     return len(header).to_bytes(4, "little") + header
+
+
+def _steps(prediction: Prediction) -> NDArray[np.float32]:
+    frame, steps = prediction.frame, prediction.steps
+    if frame is None or steps.square is None:
+        return np.full(8, np.nan, np.float32)
+    top, left, side, _ = (frame.pixel * pixels for pixels in steps.square)
+    places = (frame.left + left, frame.top + top, side, frame.pixel * frame.pen, *steps.centre, *steps.offset)
+    with np.errstate(over="ignore"):  # strokes in units beyond float32 are read, but nobody looks at them
+        return np.array(places, np.float32)

@@ -1,6 +1,10 @@
 """The demo's own routes, all stateless: an update carries the whole drawing, the server keeps none.
 
     POST update     strokes -> the message that the page draws (message.py)
+    POST unit       strokes, layer and unit -> that unit's arithmetic as JSON (lenet.explain.unit_sum)
+    POST c3-map     strokes and a C3 map's number -> what each S2 map adds to it, as a message
+    POST compare    strokes and two digits -> what speaks for one rather than the other, as a message
+    GET  kernels    C1's and C3's kernels, as a message
     POST classify   strokes or a small picture -> digit and probabilities as JSON
     GET  static/…   the page's own scripts and styles
 
@@ -24,14 +28,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from demo.message import pack
+from demo import message
 from lenet import Prediction
 from lenet import classify as read
+from lenet.explain import unit_sum
 from lenet.picture import open_image
+from lenet.prediction import shipped
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
 MAX_PICTURE = 4_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
+
+NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -85,6 +93,10 @@ async def _body(request: Request) -> dict[str, Any]:
     return body
 
 
+def _prediction(body: dict[str, Any]) -> Prediction:
+    return read_strokes(body.get("strokes"), body.get("pen_width"))
+
+
 def _sentence(endpoint: Endpoint) -> Endpoint:
     """`endpoint`, with a ValueError answered as 400 and its sentence."""
 
@@ -97,11 +109,51 @@ def _sentence(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
+def _message(content: bytes) -> Response:
+    return Response(content, media_type="application/octet-stream", headers=NOT_STORED)
+
+
+def _whole(body: dict[str, Any], name: str) -> int:
+    """The whole number that the request's body has under `name`."""
+    value = body.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f'"{name}" must be a whole number.')
+    return value
+
+
 @_sentence
 async def _update(request: Request) -> Response:
+    return _message(message.update(_prediction(await _body(request))))
+
+
+@_sentence
+async def _unit(request: Request) -> Response:
     body = await _body(request)
-    message = pack(read_strokes(body.get("strokes"), body.get("pen_width")))
-    return Response(message, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+    layer, unit = body.get("layer"), body.get("unit")
+    if not isinstance(layer, str):
+        raise ValueError('"layer" must be the name of a layer, such as "c1".')
+    if not isinstance(unit, list) or not all(type(at) is int for at in unit):
+        raise ValueError('"unit" must be a list of whole numbers, such as [0, 12, 9].')
+    numbers = unit_sum(shipped(), _prediction(body), layer, tuple(unit))
+    return JSONResponse(numbers, headers=NOT_STORED)
+
+
+@_sentence
+async def _c3_map(request: Request) -> Response:
+    body = await _body(request)
+    return _message(message.c3_map(shipped(), _prediction(body), _whole(body, "map")))
+
+
+@_sentence
+async def _compare(request: Request) -> Response:
+    body = await _body(request)
+    digits = _whole(body, "digit"), _whole(body, "other")
+    # Gradients at 64 places take fifty times as long as an update: not on the event loop.
+    return _message(await run_in_threadpool(message.comparison, shipped(), _prediction(body), *digits))
+
+
+async def _kernels(_: Request) -> Response:
+    return _message(message.kernels(shipped()))
 
 
 @_sentence
@@ -112,13 +164,17 @@ async def _classify(request: Request) -> Response:
         raise ValueError(f'"{unknown[0]}" is not known; send "strokes" and "pen_width", or "picture".')
     # A photograph takes a tenth of a second to clean: not on the event loop, where others wait.
     answer = await run_in_threadpool(classify, **body)
-    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+    return JSONResponse(answer, headers=NOT_STORED)
 
 
 def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
     return [
         Route("/update", _update, methods=["POST"]),
+        Route("/unit", _unit, methods=["POST"]),
+        Route("/c3-map", _c3_map, methods=["POST"]),
+        Route("/compare", _compare, methods=["POST"]),
+        Route("/kernels", _kernels, methods=["GET"]),
         Route("/classify", _classify, methods=["POST"]),
         Mount("/static/lenet", StaticFiles(directory=STATIC)),
     ]

@@ -16,9 +16,10 @@ from lenet.checkpoint import load
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
 from lenet.preprocess import Steps, preprocess
-from lenet.strokes import as_strokes, checked_pen_width, draw
+from lenet.strokes import Frame, as_strokes, checked_pen_width, draw_in, frame
 
 FloatArray = NDArray[np.float32]
+NOTHING: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)  # the ink of an empty pad
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,10 @@ class Prediction:
     "s4" (16, 5, 5), "c5" (120,), "f6" (84,), and "output" (10,), the logits."""
     steps: Steps
     """The preprocessing, step by step."""
-    picture: Ink | None
+    picture: Ink | None = None
     """How the ink was found in a picture; None for strokes."""
+    frame: Frame | None = None
+    """Where the ink lies in the strokes' own units; None for a picture or where nothing is drawn."""
 
     @property
     def input(self) -> FloatArray:
@@ -65,12 +68,15 @@ def classify(
     Raises ValueError, in one clear sentence, for anything else.
     """
     pen_width = checked_pen_width(pen_width)
-    picture = None
+    picture = place = None
     if isinstance(drawing, (str, os.PathLike, Image.Image, np.ndarray)):
         picture = read_ink(drawing, max_pixels)
         steps = preprocess(picture.ink)
     elif isinstance(drawing, Sequence) and not isinstance(drawing, (bytes, bytearray)):
-        steps = preprocess(draw(as_strokes(drawing), pen_width))
+        strokes = as_strokes(drawing)
+        if strokes:
+            place = frame(strokes, pen_width)
+        steps = preprocess(draw_in(place, strokes) if place else NOTHING)
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
     with torch.inference_mode():
@@ -78,7 +84,7 @@ def classify(
         maps = {name: value[0].numpy() for name, value in shipped().maps(pixels[None, None]).items()}
     probabilities = _softmax(maps["output"])
     digit = None if steps.box is None else int(probabilities.argmax())
-    return Prediction(digit, probabilities, maps, steps, picture)
+    return Prediction(digit, probabilities, maps, steps, picture, place)
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

@@ -35,6 +35,8 @@ class Steps:
     """(20, 20) grey levels: the square's content."""
     centre: tuple[float, float]
     """(row, column) of the centre of mass in `fitted`, in cells from its top-left corner."""
+    offset: tuple[int, int]
+    """(top, left) of `fitted` in `placed`: whole cells, so that no grey level changes."""
     placed: NDArray[np.uint8]
     """(28, 28) grey levels, as MNIST has them: `fitted`, its centre of mass in the middle."""
     input: NDArray[np.float32]
@@ -51,13 +53,17 @@ def preprocess(ink: Ink) -> Steps:
         fitted = _fit(crop)
         centre = _centre_of_mass(fitted)
     placed = np.zeros((MNIST, MNIST), np.uint8)
-    # Whole cells, so that no grey level changes; a mass too far out for that leaves the box inside.
-    top, left = (min(max(int(MNIST / 2 + 1 - middle), 0), MNIST - BOX) for middle in centre)
+    top, left = _offset(centre[0]), _offset(centre[1])
     placed[top : top + BOX, left : left + BOX] = fitted
     picture = np.zeros((INPUT, INPUT), np.float32)
     border = (INPUT - MNIST) // 2
     picture[border : border + MNIST, border : border + MNIST] = placed / np.float32(255)
-    return Steps(ink, box, square, fitted, centre, placed, picture)
+    return Steps(ink, box, square, fitted, centre, (top, left), placed, picture)
+
+
+def _offset(middle: float) -> int:
+    """Where the 20 cells go so that `middle` lies in the middle of 28; inside, even for a mass far out."""
+    return min(max(int(MNIST / 2 + 1 - middle), 0), MNIST - BOX)
 
 
 def _tight_box(ink: Ink) -> tuple[int, int, int, int] | None:

@@ -10,6 +10,7 @@ small with a thick pen therefore reaches the network just as one drawn large wit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,28 +57,49 @@ def checked_pen_width(pen_width: float | None) -> float | None:
     return float(pen_width)
 
 
-def draw(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN) -> NDArray[np.uint8]:
-    """Ink (h, w) of 0 and 1, tight around the strokes, its longer side `SIDE` pixels.
+@dataclass(frozen=True)
+class Frame:
+    """Where a drawing's ink lies in the drawing's own units, and how it is drawn."""
+
+    left: float
+    top: float
+    """The ink's top-left corner."""
+    pixel: float
+    """The side of one pixel of the ink."""
+    pen: int
+    """The redrawn pen's width in pixels; `pen * pixel` in the drawing's units."""
+
+
+def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN) -> Frame:
+    """How to draw `strokes` (at least one) so that the longer side of their ink is `SIDE` pixels.
 
     `pen_width`, in the strokes' unit, is the pen that the drawing was made with; it only decides how
     small a drawing can be and still have a shape: one whose pen moved by less than half its own width
     stays a dot, as it looked. `pen`, an odd number of pixels, is the pen that the ink is drawn with.
-    Without strokes the result has no pixels.
     """
-    if not strokes:
-        return np.zeros((0, 0), dtype=np.uint8)
     points = np.concatenate(strokes)
     low = points.min(axis=0)
     with np.errstate(over="ignore"):
         span = float((points.max(axis=0) - low).max())
     if not np.isfinite(span):
         raise ValueError("The drawing's coordinates are too large to be drawn.")
-    span = max(span, (pen_width or 0) / 2)
-    scale = (SIDE - pen) / span if span > 0 else 0.0
-    if not np.isfinite(scale):
-        scale = 0.0  # narrower than numbers can tell apart: a dot
-    centres = _trace([(stroke - low) * scale for stroke in strokes])
-    return _dilate(centres, pen)
+    pixel = max(span, (pen_width or 0) / 2) / (SIDE - pen)
+    if not pixel > 0:
+        pixel = 1.0  # a dot of no known size: nothing but the pen is drawn, in whatever unit
+    return Frame(float(low[0]) - pen / 2 * pixel, float(low[1]) - pen / 2 * pixel, pixel, pen)
+
+
+def draw(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN) -> NDArray[np.uint8]:
+    """Ink (h, w) of 0 and 1, tight around the strokes; see `frame`. No pixels without strokes."""
+    if not strokes:
+        return np.zeros((0, 0), dtype=np.uint8)
+    return draw_in(frame(strokes, pen_width, pen=pen), strokes)
+
+
+def draw_in(frame: Frame, strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
+    """Ink (h, w) of 0 and 1, tight around the strokes, as `frame` says."""
+    low = np.concatenate(strokes).min(axis=0)
+    return _dilate(_trace([(stroke - low) / frame.pixel for stroke in strokes]), frame.pen)
 
 
 def _trace(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from demo.message import pack
+from demo.message import update
 from lenet import classify
 from lenet.strokes import Stroke
 
@@ -34,7 +34,7 @@ def unpack(message: bytes) -> tuple[int | None, dict[str, np.ndarray]]:
 def test_carries_every_layer(strokes: list[Stroke]) -> None:
     """A message unpacks to the prediction: numbers exactly, painted values within half a step."""
     prediction = classify(strokes)
-    digit, arrays = unpack(pack(prediction))
+    digit, arrays = unpack(update(prediction))
     assert digit == prediction.digit
     np.testing.assert_array_equal(arrays["probabilities"], prediction.probabilities)
     np.testing.assert_array_equal(arrays["logits"], prediction.maps["output"])
@@ -45,4 +45,4 @@ def test_carries_every_layer(strokes: list[Stroke]) -> None:
 
 def test_is_small() -> None:
     """An update stays below 12 KB."""
-    assert len(pack(classify(SEVEN))) < 12 * 1024
+    assert len(update(classify(SEVEN))) < 12 * 1024

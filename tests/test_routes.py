@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from demo.message import pack
+from demo import message
 from demo.routes import routes
 from lenet import classify
 
@@ -41,7 +41,7 @@ def test_update_answers_with_the_packed_prediction(client: TestClient) -> None:
     """The page's update carries strokes and gets what the library makes of them."""
     reply = client.post("/update", json={"strokes": SEVEN, "pen_width": 20})
     assert reply.status_code == 200
-    assert reply.content == pack(classify(SEVEN, 20))
+    assert reply.content == message.update(classify(SEVEN, 20))
     assert reply.headers["cache-control"] == "no-store"
 
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
 from demo.routes import classify
 from demo.sketchpad import Sketchpad
+from lenet.model import TABLE_I
 
 _HERE = Path(__file__).parent
 CSS = _HERE / "page.css"
 
 
-def _part(name: str, script: str | None = None) -> gr.HTML:
-    """A part of the page from its HTML file, brought to life by `mount(element)` of static/`script`."""
+def _part(name: str, script: str | None = None, **props: Any) -> gr.HTML:
+    """A part of the page from its HTML file; `mount(element, props)` of static/`script` makes it live."""
     # The address is the page's own, so that the page works behind any proxy's path and in an iframe.
     start = f"""
         import(new URL("static/lenet/{script}", document.baseURI).href)
-            .then((module) => module.mount(element));
+            .then((module) => module.mount(element, props));
     """
     return gr.HTML(
         html_template=(_HERE / f"{name}.html").read_text("utf-8"),
         js_on_load=start if script else None,
         apply_default_css=False,
         elem_id=name,
+        **props,
     )
 
 
@@ -39,7 +42,7 @@ def build() -> gr.Blocks:
                 Sketchpad(elem_id="pad")
                 _part("answer", "answer.js")
             with gr.Column(elem_id="see", min_width=300):
-                _part("layers", "layers.js")
+                _part("layers", "layers.js", table=TABLE_I)
         api(_classify, api_name="classify")
     return page
 

@@ -1,23 +1,48 @@
 // The answer: the digit in words, and a bar for each digit's probability.
 
-import { readings } from "./reading.js";
+import { choose, current, point } from "./focus.js";
+import { newest, readings } from "./reading.js";
 
+const look = (digit) => point({ name: "softmax", unit: [digit] });
 const perCent = (share) => `${(100 * share).toFixed(1)} %`;
 
 export function mount(element) {
   const status = element.querySelector("[role=status]");
   const bars = Array.from({ length: 10 }, (_, digit) => bar(digit));
-  element.querySelector(".bars").append(...bars.map((one) => one.row));
+  const holder = element.querySelector(".bars");
+  holder.append(...bars.map((one) => one.row));
+  bars.forEach(({ row }, digit) => {
+    row.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && look(digit));
+    row.addEventListener("click", () => choose({ name: "softmax", unit: [digit] }));
+  });
+  holder.addEventListener("pointerleave", () => point(null));
+  holder.addEventListener("focus", () => holder.matches(":focus-visible") && look(newest?.digit ?? 0));
+  holder.addEventListener("blur", () => point(null));
+  holder.addEventListener("keydown", (event) => {
+    const digit = current()?.name === "softmax" ? current().unit[0] : 0;
+    const act = {
+      ArrowUp: () => look(Math.max(digit - 1, 0)),
+      ArrowDown: () => look(Math.min(digit + 1, 9)),
+      Enter: () => choose({ name: "softmax", unit: [digit] }),
+      Escape: () => choose(null),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
 
-  readings.addEventListener("reading", ({ detail: { digit, arrays, penDown } }) => {
+  function show({ digit, arrays, drawing }) {
+    const { penDown } = drawing;
     // While the pen is down a screen reader stays silent; it announces the answer at rest.
     status.ariaBusy = penDown;
     const { values } = arrays.probabilities;
     element.classList.remove("trouble");
     if (digit === null) status.textContent = "Draw a digit";
-    else show(digit, values[digit]);
+    else tell(digit, values[digit]);
     bars.forEach((one, i) => one.set(digit === null ? null : values[i], i === digit));
-  });
+  }
+  readings.addEventListener("reading", ({ detail }) => show(detail));
+  if (newest) show(newest);
 
   readings.addEventListener("trouble", ({ detail: { sentence } }) => {
     status.ariaBusy = false;
@@ -26,7 +51,7 @@ export function mount(element) {
     bars.forEach((one) => one.set(null, false)); // an older answer must not stand under a newer drawing
   });
 
-  function show(digit, probability) {
+  function tell(digit, probability) {
     const strong = document.createElement("strong");
     strong.textContent = digit;
     status.replaceChildren(strong, ` ${perCent(probability)}`);

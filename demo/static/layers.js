@@ -1,55 +1,123 @@
-// Every layer's values as pictures, one canvas a map, painted from the newest reading.
+// Every layer's values as pictures, one canvas a map, painted from the newest reading; and every unit in
+// them to be pointed at and chosen, by mouse, finger or arrow keys.
 
 import { ink, onTheme, signed } from "./colours.js";
-import { readings } from "./reading.js";
+import { mountCompare } from "./compare.js";
+import { mountField } from "./field.js";
+import { choose, current, point } from "./focus.js";
+import { layer as layerOf, place, setTable, unitAt } from "./geometry.js";
+import { mountKernels } from "./kernels.js";
+import { mountPlay } from "./play.js";
+import { newest, readings } from "./reading.js";
+import { mountSteps } from "./steps.js";
+import { mountSum } from "./sum.js";
+import { mountTable } from "./table.js";
 
-export function mount(element) {
-  const layers = [...element.querySelectorAll("[data-layer]")].map((section) => ({
-    name: section.dataset.layer,
-    holder: section.querySelector(".maps"),
-    maps: null,
-  }));
-  let newest = null;
+export function mount(element, props) {
+  setTable(props.table);
+  const layers = [...element.querySelectorAll("[data-layer]")].map((section) => {
+    const name = section.dataset.layer;
+    const holder = section.querySelector(".maps");
+    const { maps = 1, rows, columns, units } = layerOf(name);
+    const pictures = Array.from({ length: maps }, (_, number) => {
+      const label = holder.dataset.names + (maps > 1 ? ` ${number}` : "");
+      return makePicture(holder, label, columns, rows ?? units / columns);
+    });
+    return { name, section, holder, pictures };
+  });
+  const paintSteps = mountSteps(element.querySelector(".steps"));
+
   let waiting = false; // for the next frame: what the eye would not see is not painted
-
   function schedule() {
     if (waiting || !newest) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
       for (const layer of layers) paint(layer, newest.arrays[layer.name]);
+      paintSteps(newest);
     });
   }
-
-  readings.addEventListener("reading", ({ detail }) => {
-    newest = detail;
-    schedule();
-  });
+  readings.addEventListener("reading", schedule);
   onTheme(schedule);
+  schedule();
+
+  for (const layer of layers) listen(layer);
+  mountField(layers);
+  mountKernels(element);
+  mountTable(element.querySelector(".table"), props.table);
+  mountSum(element.querySelector(".sum"));
+  mountCompare(element.querySelector(".compare"), document.querySelector(".why"));
+  mountPlay(element.querySelector(".play"), element);
 }
 
-// A layer's shape is (maps, rows, columns), (rows, columns), or (units,), which are laid out in rows.
-function paint(layer, { values, shape }) {
-  const columns = Number(layer.holder.dataset.columns);
-  const count = shape.length === 3 ? shape[0] : 1;
-  const cells = values.length / count;
-  layer.maps ??= Array.from({ length: count }, (_, number) => {
-    const name = layer.holder.dataset.names + (count > 1 ? ` ${number}` : "");
-    return makeMap(layer.holder, name, columns, cells / columns);
-  });
-  const colours = layer.name === "input" ? ink : signed;
-  layer.maps.forEach(({ context, image, pixels }, number) => {
+function makePicture(holder, label, width, height) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height, role: "img", ariaLabel: label });
+  const box = document.createElement("i"); // the part that the pointed unit reads
+  box.hidden = true;
+  const picture = document.createElement("div");
+  picture.className = "map";
+  picture.append(canvas, box);
+  holder.append(picture);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  return { picture, canvas, box, context, image, pixels: new Uint32Array(image.data.buffer) };
+}
+
+function paint({ name, pictures }, { values }) {
+  const colours = name === "input" ? ink : signed;
+  const cells = values.length / pictures.length;
+  pictures.forEach(({ context, image, pixels }, number) => {
     const first = number * cells;
     for (let i = 0; i < cells; i++) pixels[i] = colours[values[first + i] & 255];
     context.putImageData(image, 0, 0);
   });
 }
 
-function makeMap(holder, name, width, height) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height, role: "img", ariaLabel: name, title: name });
-  holder.append(canvas);
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  return { context, image, pixels: new Uint32Array(image.data.buffer) };
+function listen({ name, holder, pictures }) {
+  const { rows, columns, units } = layerOf(name);
+  const height = rows ?? units / columns;
+  const at = (map, row, column) => ({ name, unit: unitAt(name, { map, row, column }) });
+
+  function under(event) {
+    const map = pictures.findIndex(({ canvas }) => canvas === event.target);
+    if (map < 0) return null;
+    const box = event.target.getBoundingClientRect();
+    const cell = (position, size, count) =>
+      Math.min(Math.max(Math.floor((position / size) * count), 0), count - 1);
+    const row = cell(event.clientY - box.top, box.height, height);
+    return at(map, row, cell(event.clientX - box.left, box.width, columns));
+  }
+
+  holder.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(under(event)));
+  holder.addEventListener("pointerleave", () => point(null));
+  holder.addEventListener("click", (event) => {
+    const unit = under(event);
+    if (unit && name !== "input") choose(unit);
+  });
+
+  holder.addEventListener("focus", () => {
+    if (!holder.matches(":focus-visible")) return;
+    if (current()?.name !== name) point(at(0, height >> 1, columns >> 1));
+  });
+  holder.addEventListener("blur", () => point(null));
+  holder.addEventListener("keydown", (event) => {
+    const now = current();
+    if (now?.name !== name) return;
+    let { map, row, column } = place(name, now.unit);
+    const move = {
+      ArrowUp: () => (row = Math.max(row - 1, 0)),
+      ArrowDown: () => (row = Math.min(row + 1, height - 1)),
+      ArrowLeft: () => (column = Math.max(column - 1, 0)),
+      ArrowRight: () => (column = Math.min(column + 1, columns - 1)),
+      PageUp: () => (map = Math.max(map - 1, 0)),
+      PageDown: () => (map = Math.min(map + 1, pictures.length - 1)),
+      Enter: () => name !== "input" && choose(now),
+      Escape: () => choose(null),
+    }[event.key];
+    if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    move();
+    if (event.key !== "Enter" && event.key !== "Escape") point(at(map, row, column));
+  });
 }

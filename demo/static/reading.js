@@ -1,32 +1,25 @@
 // Asks the server what the network makes of the drawing: one update at a time, then the newest drawing.
 //
 // Whoever wants to know listens on `readings`:
-//   "reading"   detail { digit, arrays, penDown }: the answer to a drawing
+//   "reading"   detail { digit, arrays, drawing }: the answer to a drawing, { strokes, penWidth, penDown }
 //   "trouble"   detail { sentence }: there is no answer for now; the drawing is kept
 
 import { unpack } from "./message.js";
+import { ask, Trouble, understood } from "./server.js";
 
 export const readings = new EventTarget();
 
-const PATIENCE = 10_000; // ms until a reply counts as lost
+// The newest reading, for those who come later; null before the first.
+export let newest = null;
+
+// The drawing as the server's routes want it.
+export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth });
+
 const FIRST_PAUSE = 400; // ms before an update is tried again; doubled each time
 const LONGEST_PAUSE = 8_000;
 
-const UNREACHABLE = "No connection to the server. Your drawing is kept; trying again …";
-const BUSY = "The server is busy. Your drawing is kept; trying again …";
-const BROKEN = "The server has a problem. Your drawing is kept; trying again …";
-
-class Trouble extends Error {
-  constructor(sentence, { final = false, pause = 0 } = {}) {
-    super(sentence);
-    this.final = final; // asking the same again would not help
-    this.pause = pause; // ms that the server wants to be left alone
-  }
-}
-
 let wanted = null; // the newest drawing that has not been sent
 let asking = false;
-let failures = 0; // in a row
 
 document.addEventListener("strokes", (event) => {
   wanted = event.detail;
@@ -35,47 +28,28 @@ document.addEventListener("strokes", (event) => {
 
 async function askOn() {
   asking = true;
+  let failures = 0; // in a row
   while (wanted) {
     const drawing = wanted;
     wanted = null;
     try {
-      const reading = await ask(drawing);
+      const reading = understood(await ask("update", asBody(drawing)), unpack);
       failures = 0;
       const cleared = wanted?.strokes.length === 0; // an answer would stand under an empty pad
-      if (!cleared) send("reading", { ...reading, penDown: drawing.penDown });
+      if (!cleared) {
+        newest = { ...reading, drawing };
+        send("reading", newest);
+      }
     } catch (error) {
-      const trouble = error instanceof Trouble ? error : new Trouble(BROKEN);
-      send("trouble", { sentence: trouble.message });
-      if (trouble.final) continue;
+      if (!(error instanceof Trouble)) throw error;
+      send("trouble", { sentence: error.message });
+      if (error.final) continue;
       wanted ??= drawing;
-      await pause(Math.max(trouble.pause, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE)));
+      await pause(Math.max(error.pause, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE)));
       failures += 1;
     }
   }
   asking = false;
-}
-
-async function ask({ strokes, penWidth }) {
-  let reply, body;
-  try {
-    reply = await fetch(new URL("update", document.baseURI), {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ strokes, pen_width: penWidth }),
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    body = await reply.arrayBuffer();
-  } catch {
-    throw new Trouble(UNREACHABLE);
-  }
-  if (reply.ok) return unpack(body);
-  if (reply.status === 413) throw new Trouble("This drawing is too long to be read.", { final: true });
-  if (reply.status === 400) {
-    const { error } = JSON.parse(new TextDecoder().decode(body));
-    throw new Trouble(error, { final: true });
-  }
-  const pause = 1000 * Number(reply.headers.get("Retry-After") ?? 0);
-  throw new Trouble(reply.status === 429 || reply.status === 503 ? BUSY : BROKEN, { pause });
 }
 
 function send(type, detail) {

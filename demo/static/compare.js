@@ -1,0 +1,105 @@
+// "Why a 7 and not a 1?": which parts of the drawing speak for one digit rather than the other, shown on
+// the drawing itself. Python computes it (lenet.explain.contributions); the shown numbers add up.
+
+import { onTheme } from "./colours.js";
+import { choose, focus } from "./focus.js";
+import { largest, paintSigned } from "./kernels.js";
+import { unpack } from "./message.js";
+import { number } from "./numbers.js";
+import { asBody, newest, readings } from "./reading.js";
+import { ask, latest, understood } from "./server.js";
+
+export function mountCompare(element, button) {
+  const select = element.querySelector("select");
+  const verdict = element.querySelector(".verdict");
+  const overlay = document.createElement("canvas");
+  Object.assign(overlay, { width: 32, height: 32, className: "speaks", hidden: true, ariaHidden: "true" });
+  document.querySelector(".sketchpad .paper")?.append(overlay);
+  let shown = null; // what the overlay was painted from, for a change of theme
+
+  for (let digit = 0; digit < 10; digit++) select.add(new Option(digit));
+
+  const compare = latest(
+    async (drawing, digit, other) =>
+      understood(await ask("compare", { ...asBody(drawing), digit, other }), unpack).arrays,
+    (arrays, _, digit, other) => element.hidden || show(arrays, digit, other),
+  );
+
+  function refresh() {
+    button.hidden = newest?.digit == null;
+    if (element.hidden) return;
+    if (button.hidden) return close();
+    const { digit } = newest;
+    for (const option of select.options) option.disabled = option.value === String(digit);
+    if (select.selectedOptions[0].disabled || !select.dataset.own) select.value = runnerUp();
+    element.querySelector(".digit").textContent = digit;
+    compare(newest.drawing, digit, Number(select.value));
+  }
+
+  function runnerUp() {
+    const { values } = newest.arrays.probabilities;
+    return [...values.keys()].filter((i) => i !== newest.digit).sort((a, b) => values[b] - values[a])[0];
+  }
+
+  function show({ cells, logits }, digit, other) {
+    const [empty, drawn] = [...logits.values].map((value) => Math.round(value * 100) / 100);
+    const speaks = drawn - empty;
+    verdict.textContent =
+      `On the pad: orange parts speak for ${digit}, blue ones for ${other}. Together they give ` +
+      `${number(speaks, 2)}. An empty pad already gives ${number(empty, 2)}, which no part of the drawing ` +
+      `explains: ${number(speaks, 2)} + ${number(empty, 2)} = ${number(drawn, 2)}, by which logit ${digit} ` +
+      `is larger than logit ${other}.`;
+    shown = cells.values;
+    paint();
+    // The input's 32 cells lie on the drawing where the preprocessing found them.
+    const [left, top, side, , , , offsetTop, offsetLeft] = newest.arrays.steps.values;
+    const cell = side / 20;
+    const units = (value) => `${(100 * value) / 280}%`;
+    overlay.style.left = units(left - (2 + offsetLeft) * cell);
+    overlay.style.top = units(top - (2 + offsetTop) * cell);
+    overlay.style.width = units(32 * cell);
+    overlay.hidden = false;
+  }
+
+  function paint() {
+    if (!shown) return;
+    paintSigned(overlay, shown, largest(shown) || 1);
+    const context = overlay.getContext("2d");
+    const image = context.getImageData(0, 0, 32, 32);
+    const limit = largest(shown) || 1;
+    shown.forEach((value, i) => (image.data[4 * i + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(value) / limit))));
+    context.putImageData(image, 0, 0);
+  }
+
+  function close() {
+    element.hidden = overlay.hidden = true;
+    delete select.dataset.own;
+    button.ariaExpanded = false;
+  }
+
+  button.addEventListener("click", () => {
+    if (!element.hidden) return close();
+    choose(null); // one panel at a time
+    element.hidden = false;
+    button.ariaExpanded = true;
+    refresh();
+  });
+  select.addEventListener("change", () => {
+    select.dataset.own = "yes"; // somebody's own choice stays while they draw on
+    refresh();
+  });
+  element.querySelector("[data-do=close]").addEventListener("click", () => {
+    close();
+    button.focus();
+  });
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    close();
+    button.focus();
+  });
+  focus.addEventListener("chosen", ({ detail }) => detail && !element.hidden && close());
+  readings.addEventListener("reading", refresh);
+  readings.addEventListener("trouble", () => (button.hidden = true));
+  onTheme(paint);
+  refresh();
+}

@@ -1,0 +1,27 @@
+// The unit that somebody looks at: pointed at by mouse or arrow keys, and chosen by click, tap or Enter.
+//
+// `focus` sends "pointed" and "chosen" with detail { name, unit } or null. A chosen unit stays until
+// another is chosen or it is let go; the pointed one is what the eye follows meanwhile.
+
+export const focus = new EventTarget();
+
+let pointed = null;
+let chosen = null;
+
+export const current = () => pointed ?? chosen;
+export const getChosen = () => chosen;
+
+const same = (a, b) => a === b || (a && b && a.name === b.name && a.unit.join() === b.unit.join());
+
+export function point(target) {
+  if (same(pointed, target)) return;
+  pointed = target;
+  focus.dispatchEvent(new CustomEvent("pointed", { detail: current() }));
+}
+
+export function choose(target) {
+  if (same(chosen, target)) return;
+  chosen = target;
+  focus.dispatchEvent(new CustomEvent("chosen", { detail: chosen }));
+  focus.dispatchEvent(new CustomEvent("pointed", { detail: current() }));
+}

@@ -1,0 +1,71 @@
+// Which units a unit reads, directly and through the layers before it: its receptive field.
+
+// Kernel side and step over the layer it reads; from C5 on every unit reads all.
+const LAYERS = {
+  input: { maps: 1, rows: 32, columns: 32 },
+  c1: { reads: "input", size: 5, step: 1, maps: 6, rows: 28, columns: 28 },
+  s2: { reads: "c1", size: 2, step: 2, maps: 6, rows: 14, columns: 14 },
+  c3: { reads: "s2", size: 5, step: 1, maps: 16, rows: 10, columns: 10 },
+  s4: { reads: "c3", size: 2, step: 2, maps: 16, rows: 5, columns: 5 },
+  c5: { reads: "s4", size: 5, step: 1, units: 120, columns: 30 },
+  f6: { reads: "c5", units: 84, columns: 7 },
+  output: { reads: "f6", units: 10, columns: 1 },
+  softmax: { reads: "output", units: 10, columns: 1 },
+};
+
+export const TITLES = { input: "Input", c1: "C1", s2: "S2", c3: "C3", s4: "S4", c5: "C5", f6: "F6" };
+
+let table = []; // Table I: for each C3 map the S2 maps it reads; Python's, see setTable
+
+export function setTable(tableOne) {
+  table = tableOne;
+}
+
+export const layer = (name) => LAYERS[name];
+
+// Where a unit stands in its layer's pictures: { map, row, column }. Layers without maps are one picture.
+export function place(name, unit) {
+  if (unit.length === 3) return { map: unit[0], row: unit[1], column: unit[2] };
+  const { columns } = LAYERS[name];
+  return { map: 0, row: Math.floor(unit[0] / columns), column: unit[0] % columns };
+}
+
+// The unit at a place of a layer's pictures; the other way round.
+export function unitAt(name, { map, row, column }) {
+  const { units, columns } = LAYERS[name];
+  return units ? [row * columns + column] : [map, row, column];
+}
+
+// In words: "C1 map 2, row 3, column 5", counted from 0 as the paper counts maps.
+export function words(name, unit) {
+  if (name === "input") return `Input, row ${unit[1]}, column ${unit[2]}`;
+  if (name === "output") return `Logit of ${unit[0]}`;
+  if (name === "softmax") return `Probability of ${unit[0]}`;
+  if (unit.length === 1) return `${TITLES[name]} unit ${unit[0]}`;
+  return `${TITLES[name]} map ${unit[0]}, row ${unit[1]}, column ${unit[2]}`;
+}
+
+// The unit's receptive field in each earlier layer, nearest first: { name, maps, top, left, height, width }.
+export function receptiveField(name, unit) {
+  const fields = [];
+  let { map, row: top, column: left } = place(name, unit);
+  let maps = [map];
+  let height = 1;
+  let width = 1;
+  for (let above = name; LAYERS[above].reads; above = LAYERS[above].reads) {
+    const { reads, size, step } = LAYERS[above];
+    const below = LAYERS[reads];
+    if (above === "c5" || !size) {
+      // all of it: every unit of C5 and F6, and C5's kernels are as large as S4's maps
+      [top, left, height, width] = [0, 0, below.rows ?? below.units / below.columns, below.columns];
+      maps = Array.from({ length: below.maps ?? 1 }, (_, i) => i);
+    } else {
+      [top, left] = [top * step, left * step];
+      [height, width] = [(height - 1) * step + size, (width - 1) * step + size];
+      if (above === "c3") maps = [...new Set(maps.flatMap((one) => table[one]))];
+      if (reads === "input") maps = [0];
+    }
+    fields.push({ name: reads, maps, top, left, height, width });
+  }
+  return fields;
+}

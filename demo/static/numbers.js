@@ -1,0 +1,26 @@
+// Numbers as text: rounded by Python already, here only written.
+
+// With three decimals, a true minus sign, and no sign for zero.
+export function number(value, decimals = 3) {
+  return value.toFixed(decimals).replace("-", "−");
+}
+
+// Terms of a sum in a row: "0.120 − 0.005 + 1.394".
+export function chain(terms) {
+  const signed = terms.slice(1).map((term) => `${term < 0 ? "−" : "+"} ${number(Math.abs(term))}`);
+  return [number(terms[0]), ...signed].join(" ");
+}
+
+// A template whose values go in as they are: numbers and markup made here, never what somebody typed.
+export const html = String.raw;
+
+// A small matrix as a table, each cell tinted by its value.
+export function grid(rows, label) {
+  const cell = (value) => {
+    const share = Math.min(Math.abs(value) / 1.7159, 1);
+    const tint = `color-mix(in srgb, var(${value < 0 ? "--negative" : "--positive"}) ${Math.round(45 * share)}%, transparent)`;
+    return `<td style="background:${tint}">${number(value)}</td>`;
+  };
+  const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("");
+  return `<table class="grid" aria-label="${label}"><caption>${label}</caption><tbody>${body}</tbody></table>`;
+}

@@ -1,0 +1,38 @@
+// Shows the layers one after another, from the pad to the answer.
+
+const PACE = 1600; // ms a layer
+
+export function mountPlay(button, element) {
+  const stations = [
+    document.querySelector(".sketchpad"),
+    ...element.querySelectorAll("[data-layer]"),
+    document.querySelector("#answer"),
+  ];
+  let at = -1;
+  let timer = null;
+
+  function show(number) {
+    at = number < stations.length ? number : -1;
+    document.body.classList.toggle("playing", at >= 0);
+    stations.forEach((station, i) => station.classList.toggle("station", i === at));
+    if (at >= 0) stations[at].scrollIntoView({ block: "nearest" });
+    else stop();
+  }
+
+  function stop() {
+    clearInterval(timer);
+    timer = null;
+    button.textContent = at < 0 ? "▶ Play the layers" : "▶ Go on";
+  }
+
+  button.addEventListener("click", () => {
+    if (timer) return stop();
+    show(at + 1);
+    timer = setInterval(() => show(at + 1), PACE);
+    button.textContent = "❚❚ Pause";
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || at < 0) return;
+    show(stations.length);
+  });
+}

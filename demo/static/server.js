@@ -1,0 +1,71 @@
+// Requests to the demo's own server, and what can go wrong with them, in sentences.
+
+const PATIENCE = 10_000; // ms until a reply counts as lost
+
+const UNREACHABLE = "No connection to the server. Your drawing is kept; trying again …";
+const BUSY = "The server is busy. Your drawing is kept; trying again …";
+const BROKEN = "The server has a problem. Your drawing is kept; trying again …";
+
+export class Trouble extends Error {
+  constructor(sentence, { final = false, pause = 0 } = {}) {
+    super(sentence);
+    this.final = final; // asking the same again would not help
+    this.pause = pause; // ms that the server wants to be left alone
+  }
+}
+
+// The reply's bytes; Trouble for everything but a whole, good reply. Without `body` it is a GET.
+export async function ask(path, body) {
+  let reply, bytes;
+  try {
+    reply = await fetch(new URL(path, document.baseURI), {
+      method: body ? "POST" : "GET",
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    bytes = await reply.arrayBuffer();
+  } catch {
+    throw new Trouble(UNREACHABLE);
+  }
+  if (reply.ok) return bytes;
+  if (reply.status === 413) throw new Trouble("This drawing is too long to be read.", { final: true });
+  if (reply.status === 400) throw new Trouble(parse(bytes).error, { final: true });
+  const pause = 1000 * Number(reply.headers.get("Retry-After") ?? 0);
+  throw new Trouble(reply.status === 429 || reply.status === 503 ? BUSY : BROKEN, { pause });
+}
+
+// What `unpack` makes of the bytes; Trouble for bytes that are no whole message.
+export function understood(bytes, unpack) {
+  try {
+    return unpack(bytes);
+  } catch {
+    throw new Trouble(BROKEN);
+  }
+}
+
+export const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+
+// One request at a time, and then only the newest: `latest(request, done)` makes a function that asks
+// with its arguments, drops what was asked in between, and hands the answer to `done`.
+export function latest(request, done) {
+  let next = null;
+  let busy = false;
+  return async (...wanted) => {
+    next = wanted;
+    if (busy) return;
+    busy = true;
+    while (next) {
+      const now = next;
+      next = null;
+      try {
+        const answer = await request(...now);
+        if (!next) done(answer, ...now);
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error;
+        // The live reading tells of the trouble and asks again; what depends on it follows then.
+      }
+    }
+    busy = false;
+  };
+}

@@ -1,0 +1,69 @@
+// The preprocessing, step by step: the strokes as drawn, redrawn with MNIST's pen and boxed, fitted into
+// 20×20, and placed by their centre of mass into 28×28. (The last step, 32×32, is the network's input.)
+
+import { ink } from "./colours.js";
+
+const PAD = 280; // the pad's side in its own units
+
+// Returns a function that paints the steps of a reading.
+export function mountSteps(element) {
+  const contexts = [...element.querySelectorAll("canvas")].map((canvas) => canvas.getContext("2d"));
+  const [drawn, boxed, fitted, placed] = contexts;
+  const cross = element.querySelector(".cross");
+
+  return ({ arrays, drawing }) => {
+    const [left, top, side, pen, row, column, offsetTop, offsetLeft] = arrays.steps.values;
+    const empty = Number.isNaN(left);
+    const style = getComputedStyle(element);
+    const colour = style.getPropertyValue("--ink");
+    const accent = style.getPropertyValue("--mark");
+
+    fitCanvas(drawn);
+    strokes(drawn, drawing.strokes, drawing.penWidth, colour);
+    fitCanvas(boxed);
+    if (!empty) {
+      strokes(boxed, drawing.strokes, pen, colour);
+      boxed.lineWidth = 3;
+      boxed.strokeStyle = accent;
+      boxed.strokeRect(left, top, side, side);
+    }
+    grey(fitted, arrays.fitted.values, 0, 0);
+    grey(placed, arrays.fitted.values, empty ? 4 : offsetTop, empty ? 4 : offsetLeft);
+    cross.hidden = empty;
+    cross.style.top = `${(100 * (offsetTop + row)) / 28}%`;
+    cross.style.left = `${(100 * (offsetLeft + column)) / 28}%`;
+  };
+}
+
+// As many pixels as the screen has there, in pad units.
+function fitCanvas(context) {
+  const { canvas } = context;
+  const pixels = Math.round(canvas.clientWidth * devicePixelRatio);
+  if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+  const scale = canvas.width / PAD;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, PAD, PAD);
+}
+
+function strokes(context, all, width, colour) {
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  for (const points of all) {
+    context.beginPath();
+    context.moveTo(...points[0]);
+    for (const point of points) context.lineTo(...point);
+    context.stroke();
+  }
+}
+
+// The 20×20 grey levels with their corner at (top, left) of a canvas of one pixel a cell.
+function grey(context, values, top, left) {
+  const { width, height } = context.canvas;
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer).fill(ink[0]);
+  for (let i = 0; i < 400; i++) {
+    pixels[(top + Math.floor(i / 20)) * width + left + (i % 20)] = ink[values[i]];
+  }
+  context.putImageData(image, 0, 0);
+}

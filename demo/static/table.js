@@ -1,0 +1,164 @@
+// Table I as a grid: a column for each C3 map, a row for each S2 map, a kernel where they are linked. A
+// column chosen shows what each S2 map adds to the C3 map: partial maps + bias = sums, and the map itself.
+
+import { onTheme } from "./colours.js";
+import { kernels, largest, makeKernel, paintSigned } from "./kernels.js";
+import { unpack } from "./message.js";
+import { asBody, newest, readings } from "./reading.js";
+import { ask, latest, understood } from "./server.js";
+
+export function mountTable(element, table) {
+  const button = document.querySelector("[data-show=table]");
+  const grid = element.querySelector("table");
+  const detail = element.querySelector(".partials");
+  const cells = []; // { map, source, button, canvas } in the order of the kernels
+  let chosen = { map: 0, source: null };
+
+  build();
+  button.addEventListener("click", async () => {
+    const open = element.hidden;
+    if (open) {
+      await paintKernels();
+      element.hidden = false;
+      pick(chosen.map, chosen.source);
+    } else {
+      element.hidden = true;
+      mark(null);
+    }
+    button.ariaExpanded = open;
+  });
+  onTheme(() => {
+    if (element.hidden) return;
+    paintKernels();
+    refresh();
+  });
+  readings.addEventListener("reading", () => element.hidden || refresh());
+
+  function build() {
+    const head = grid.createTHead().insertRow();
+    head.append(heading("S2 ╲ C3", "col"), ...table.map((_, map) => heading(map, "col")));
+    const rows = Array.from({ length: 6 }, (_, source) => {
+      const row = (grid.tBodies[0] ?? grid.createTBody()).insertRow();
+      row.append(heading(source, "row"));
+      return row;
+    });
+    table.forEach((sources, map) => {
+      for (const [source, row] of rows.entries()) {
+        const cell = row.insertCell();
+        if (!sources.includes(source)) continue;
+        const canvas = makeKernel(`Kernel from S2 map ${source} to C3 map ${map}`);
+        const link = document.createElement("button");
+        Object.assign(link, { type: "button", tabIndex: -1 });
+        link.append(canvas);
+        cell.append(link);
+        link.addEventListener("click", () => pick(map, source));
+        link.addEventListener("pointerenter", () => mark(map, source));
+        link.addEventListener("focus", () => mark(map, source));
+        cells.push({ map, source, button: link, canvas });
+      }
+    });
+    cells[0].button.tabIndex = 0;
+    grid.addEventListener("pointerleave", () => mark(chosen.map, chosen.source));
+    grid.addEventListener("keydown", walk);
+  }
+
+  function heading(text, scope) {
+    const cell = document.createElement("th");
+    return Object.assign(cell, { scope, textContent: text });
+  }
+
+  // Arrow keys go to the nearest link in their direction; only one of the sixty is a tab stop.
+  function walk(event) {
+    const [right, down] =
+      { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key] ?? [];
+    const from = cells.find(({ button }) => button === document.activeElement);
+    if (right === undefined || !from) return;
+    event.preventDefault();
+    const ahead = cells.filter(({ map, source }) =>
+      right ? source === from.source && (map - from.map) * right > 0 : map === from.map && (source - from.source) * down > 0,
+    );
+    const distance = ({ map, source }) => Math.abs(map - from.map) + Math.abs(source - from.source);
+    const next = ahead.sort((a, b) => distance(a) - distance(b))[0];
+    if (!next) return;
+    from.button.tabIndex = -1;
+    next.button.tabIndex = 0;
+    next.button.focus();
+  }
+
+  function pick(map, source) {
+    chosen = { map, source };
+    mark(map, source);
+    refresh();
+  }
+
+  // The column's cells stand out in the grid, and with them its S2 maps and its C3 map in the picture.
+  function mark(map, source = null) {
+    for (const cell of cells) {
+      cell.button.classList.toggle("column", cell.map === map);
+      cell.button.classList.toggle("cell", cell.map === map && cell.source === source);
+      cell.button.ariaPressed = cell.map === chosen.map && cell.source === chosen.source;
+    }
+    const fade = (name, read) =>
+      document
+        .querySelectorAll(`[data-layer=${name}] .map`)
+        .forEach((picture, i) => picture.classList.toggle("unread", map !== null && !read(i)));
+    fade("s2", (i) => table[map].includes(i));
+    fade("c3", (i) => i === map);
+  }
+
+  async function paintKernels() {
+    const { values } = (await kernels()).c3;
+    const limit = largest(values);
+    cells.forEach(({ canvas }, i) => paintSigned(canvas, values.subarray(25 * i, 25 * i + 25), limit));
+    element.querySelector(".kernel-scale").textContent = `Kernels on their own scale: ±${limit.toFixed(2)}.`;
+  }
+
+  const refresh = () => newest && fetchPartials(newest.drawing, chosen.map);
+  const fetchPartials = latest(
+    async (drawing, map) => understood(await ask("c3-map", { ...asBody(drawing), map }), unpack).arrays,
+    (arrays, _, map) => show(arrays, map),
+  );
+
+  function show({ partial, bias, sums, map: values }, map) {
+    const sources = table[map];
+    const limit = Math.max(largest(partial.values), largest(sums.values), 0.001);
+    const parts = sources.map((source, i) => {
+      const part = figure(`Partial map from S2 map ${source}`, `S2 ${source}`, source === chosen.source);
+      paintSigned(part.canvas, partial.values.subarray(100 * i, 100 * i + 100), limit);
+      return part.element;
+    });
+    const total = figure(`Sums of C3 map ${map}`, "sums a");
+    paintSigned(total.canvas, sums.values, limit);
+    const result = figure(`Values of C3 map ${map}`, `C3 ${map}`);
+    paintSigned(result.canvas, values.values, 1.7159);
+    detail.replaceChildren(
+      ...parts.flatMap((part, i) => (i ? [sign("+"), part] : [part])),
+      sign(bias.values[0] < 0 ? `− ${(-bias.values[0]).toFixed(3)}` : `+ ${bias.values[0].toFixed(3)}`, "bias"),
+      sign("="),
+      total.element,
+      sign("→", "1.7159 · tanh(2a/3)"),
+      result.element,
+    );
+    element.querySelector(".partials-scale").textContent =
+      `Partial maps and sums on their own scale: ±${limit.toFixed(2)}; the map itself on the page's.`;
+  }
+
+  function figure(label, caption, marked = false) {
+    const element = document.createElement("figure");
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 10, height: 10, role: "img", ariaLabel: label });
+    const text = document.createElement("figcaption");
+    text.textContent = caption;
+    element.classList.toggle("cell", marked);
+    element.append(canvas, text);
+    return { element, canvas };
+  }
+
+  function sign(text, caption = "") {
+    const element = document.createElement("span");
+    const small = document.createElement("small");
+    small.textContent = caption;
+    element.append(text, small);
+    return element;
+  }
+}

@@ -1,0 +1,55 @@
+"""axe-core on every view, light and dark, at a projector's and at a phone's size."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Server, open_pad
+from tests.browser.digits import DIGITS
+
+SIZES = {"projector": (1280, 720), "phone": (360, 740)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(
+    server: Server, browser: Browser, theme: Literal["light", "dark"], size: str
+) -> None:
+    """No view has anything that axe-core objects to, and none is wider than the screen."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        color_scheme=theme, viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    pad = open_pad(page, server.url)
+    found = {}
+
+    def check(view: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+        for violation in Axe().run(page).response["violations"]:
+            found[f"{view}: {violation['id']}"] = [node["html"] for node in violation["nodes"]][:3]
+
+    check("empty")
+    pad.draw(DIGITS[3])
+    expect(pad.status).to_have_text(re.compile("^3"))
+    check("drawn")
+    page.get_by_role("button", name="Kernels").click()
+    page.get_by_role("button", name="Table I").click()
+    expect(page.get_by_role("img", name="Sums of C3 map 0")).to_be_visible()
+    check("kernels and Table I")
+    page.get_by_role("button", name="Table I").click()
+    for name in ("C3 map 3", "S4 map 3", "F6 units"):
+        page.get_by_role("img", name=name, exact=True).click()
+        expect(page.locator(".sum .result b")).to_have_text(re.compile(r"\d"))
+        check(name)
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Why?").click()
+    expect(page.locator(".verdict")).to_contain_text("speak for 3")
+    check("why")
+    context.close()
+    assert found == {}

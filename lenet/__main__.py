@@ -9,6 +9,15 @@ from lenet.checkpoint import WeightsError
 from lenet.prediction import classify
 
 
+def bar() -> str:
+    """A full block where the output's encoding has one."""
+    try:
+        "█".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return "#"
+    return "█"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status: 0, or 2 for a picture that cannot be read."""
     parser = argparse.ArgumentParser(
@@ -26,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     print(prediction.digit)
     for digit, probability in enumerate(prediction.probabilities):
-        print(f"{digit}  {100 * probability:5.1f} %  {'█' * round(40 * float(probability))}".rstrip())
+        print(f"{digit}  {100 * probability:5.1f} %  {bar() * round(40 * float(probability))}".rstrip())
     return 0
 
 

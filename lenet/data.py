@@ -85,7 +85,9 @@ def fetch(name: str) -> Path:
     source = SOURCES[name]
     if folder := os.environ.get("LENET_DATA"):
         return _checked(Path(folder) / name, source.sha256)
-    import pooch  # only for those who train or evaluate; a visitor of the page never needs it
+    # Only for those who train or evaluate; a visitor of the page never needs them.
+    import pooch
+    from requests.exceptions import ChunkedEncodingError
 
     logger = pooch.get_logger()
     logger.setLevel("WARNING")
@@ -104,7 +106,7 @@ def fetch(name: str) -> Path:
                     downloader=pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=30),
                 )
                 return path
-            except ValueError:  # what pooch raises for a wrong hash; the file it kept is the old one
+            except (ValueError, ChunkedEncodingError):  # a wrong hash; a connection that broke off
                 reason = f"{url} sent a broken or truncated file (wrong SHA-256)"
                 print(f"{reason}: trying again.", file=sys.stderr)
                 reasons.append(reason)

@@ -45,6 +45,8 @@ def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     """
     if isinstance(picture, np.ndarray):
         name, grey = "The array", _grey_array(picture)
+        if grey.size > max_pixels:
+            raise ValueError(_too_large(name, max_pixels))
     elif isinstance(picture, Image.Image):
         name, grey = "The image", _grey_image(picture, "The image", max_pixels)
     else:
@@ -67,9 +69,6 @@ def open_image(source: str | os.PathLike[str] | IO[bytes], name: str, max_pixels
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(source)
-        if image.width * image.height > max_pixels:  # known before anything is decoded
-            raise ValueError(_too_large(name, max_pixels))
-        image.load()
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ValueError(_too_large(name, max_pixels)) from None
     except FileNotFoundError:
@@ -78,9 +77,27 @@ def open_image(source: str | os.PathLike[str] | IO[bytes], name: str, max_pixels
         raise ValueError(f"{name} is a folder, not a picture.") from None
     except UnidentifiedImageError:
         raise ValueError(f"{name} is not a picture in a format that can be read.") from None
-    except (OSError, SyntaxError) as error:  # what Pillow's decoders raise for damaged files
-        raise ValueError(f"{name} cannot be read as a picture: {error}.") from None
+    except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything for damaged files
+        raise _unreadable(name, error) from None
+    try:
+        _decode(image, name, max_pixels)
+    except ValueError:
+        image.close()
+        raise
     return image
+
+
+def _decode(image: Image.Image, name: str, max_pixels: int) -> None:
+    if image.width * image.height > max_pixels:  # known before anything is decoded
+        raise ValueError(_too_large(name, max_pixels))
+    try:
+        image.load()
+    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly anything for damaged files
+        raise _unreadable(name, error) from None
+
+
+def _unreadable(name: str, error: Exception) -> ValueError:
+    return ValueError(f"{name} cannot be read as a picture: {error}.")
 
 
 def _too_large(name: str, max_pixels: int) -> str:
@@ -88,8 +105,7 @@ def _too_large(name: str, max_pixels: int) -> str:
 
 
 def _grey_image(image: Image.Image, name: str, max_pixels: int) -> Plane:
-    if image.width * image.height > max_pixels:
-        raise ValueError(_too_large(name, max_pixels))
+    _decode(image, name, max_pixels)
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith(("I", "F")):  # 16 or 32 bits a pixel
         return _grey_array(np.asarray(image))
@@ -100,7 +116,10 @@ def _grey_image(image: Image.Image, name: str, max_pixels: int) -> Plane:
             return alpha
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image)
-    return np.asarray(image.convert("L"), dtype=np.float32) / 255
+    try:
+        return np.asarray(image.convert("L"), dtype=np.float32) / 255
+    except ValueError as error:  # a mode that Pillow cannot convert, as CIELAB
+        raise _unreadable(name, error) from None
 
 
 def _grey_array(array: NDArray[Any]) -> Plane:
@@ -116,8 +135,8 @@ def _grey_array(array: NDArray[Any]) -> Plane:
     low, high = float(array.min()), float(array.max())
     if low < 0:
         raise ValueError("The array has values below zero; grey levels start at 0.")
-    for white in (1.0, 255.0, 65535.0):  # a float array in [0, 1], or 8 or 16 bits a pixel
-        if high <= white and not (white == 1 and np.issubdtype(array.dtype, np.integer)):
+    for white in (1.0, 255.0, 65535.0):  # a mask or shares, 8 bits a pixel, 16 bits a pixel
+        if high <= white:
             return (array / white).astype(np.float32)
     raise ValueError(f"The array has values up to {high:g}; grey levels end at 1, 255 or 65535.")
 

@@ -53,17 +53,23 @@ def preprocess(ink: Ink) -> Steps:
         fitted = _fit(crop)
         centre = _centre_of_mass(fitted)
     placed = np.zeros((MNIST, MNIST), np.uint8)
-    top, left = _offset(centre[0]), _offset(centre[1])
-    placed[top : top + BOX, left : left + BOX] = fitted
+    top, left = _offset(fitted.sum(axis=1), centre[0]), _offset(fitted.sum(axis=0), centre[1])
+    rows, columns = np.nonzero(fitted)
+    placed[top + rows, left + columns] = fitted[rows, columns]
     picture = np.zeros((INPUT, INPUT), np.float32)
     border = (INPUT - MNIST) // 2
     picture[border : border + MNIST, border : border + MNIST] = placed / np.float32(255)
     return Steps(ink, box, square, fitted, centre, (top, left), placed, picture)
 
 
-def _offset(middle: float) -> int:
-    """Where the 20 cells go so that `middle` lies in the middle of 28; inside, even for a mass far out."""
-    return min(max(int(MNIST / 2 + 1 - middle), 0), MNIST - BOX)
+def _offset(ink: NDArray[np.integer], middle: float) -> int:
+    """Where the 20 cells go so that `middle` lies in the middle of 28.
+
+    Those with `ink` stay inside, even for a mass far out; blank ones may leave, as MNIST's do.
+    """
+    cells = np.flatnonzero(ink)
+    first, last = (int(cells[0]), int(cells[-1])) if len(cells) else (0, BOX - 1)
+    return min(max(int(MNIST / 2 + 1 - middle), -first), MNIST - 1 - last)
 
 
 def _tight_box(ink: Ink) -> tuple[int, int, int, int] | None:

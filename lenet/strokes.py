@@ -19,6 +19,7 @@ Stroke = NDArray[np.float64]
 
 SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 20 cells
 PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
+TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
 MAX_POINTS = 10_000  # of one drawing; a digit has about a hundred
 
 
@@ -30,7 +31,10 @@ def as_strokes(drawing: Sequence[ArrayLike]) -> list[Stroke]:
     strokes = []
     for number, points in enumerate(drawing, 1):
         try:
-            stroke = np.asarray(points, dtype=np.float64)
+            numbers = np.asarray(points)
+            if numbers.size and numbers.dtype.kind not in "biufO":
+                raise TypeError  # text, dates and complex numbers, some of which NumPy would convert
+            stroke = numbers.astype(np.float64)
         except (TypeError, ValueError, OverflowError):
             raise ValueError(f"Stroke {number} is not a list of [x, y] numbers.") from None
         if stroke.size == 0:
@@ -50,11 +54,15 @@ def checked_pen_width(pen_width: float | None) -> float | None:
     """`pen_width` if it is None or a positive finite number; else ValueError."""
     if pen_width is None:
         return None
-    if isinstance(pen_width, bool) or not isinstance(pen_width, (int, float, np.number)):
+    if isinstance(pen_width, bool) or not isinstance(pen_width, (int, float, np.integer, np.floating)):
         raise ValueError(f"The pen width is {type(pen_width).__name__}; it must be a number.")
-    if not (np.isfinite(pen_width) and pen_width > 0):
-        raise ValueError(f"The pen width is {pen_width}; it must be a positive finite number.")
-    return float(pen_width)
+    try:
+        width = float(pen_width)
+    except OverflowError:  # a whole number that no float can hold
+        width = float("inf")
+    if not 0 < width < float("inf"):
+        raise ValueError(f"The pen width is {width:g}; it must be a positive finite number.")
+    return width
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,10 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
         span = float((points.max(axis=0) - low).max())
     if not np.isfinite(span):
         raise ValueError("The drawing's coordinates are too large to be drawn.")
-    pixel = max(span, (pen_width or 0) / 2) / (SIDE - pen)
+    if pen_width is not None and span < pen_width / 2:
+        pixel = pen_width / pen  # a dot, as it looked
+    else:
+        pixel = span / (SIDE - pen)
     if not pixel > 0:
         pixel = 1.0  # a dot of no known size: nothing but the pen is drawn, in whatever unit
     return Frame(float(low[0]) - pen / 2 * pixel, float(low[1]) - pen / 2 * pixel, pixel, pen)
@@ -109,11 +120,11 @@ def _trace(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
         starts.append(stroke[:1] if len(stroke) == 1 else stroke[:-1])
         steps.append(np.zeros((1, 2)) if len(stroke) == 1 else np.diff(stroke, axis=0))
     start, step = np.concatenate(starts), np.concatenate(steps)
-    samples = np.abs(step).max(axis=1).astype(np.int64) + 2  # both ends and a pixel apart at most
+    samples = (np.abs(step).max(axis=1) + TIE).astype(np.int64) + 2  # both ends and a pixel apart at most
     segment = np.repeat(np.arange(len(samples)), samples)
     first = np.cumsum(samples) - samples
     part = (np.arange(len(segment)) - first[segment]) / (samples - 1)[segment]
-    pixels = np.rint(start[segment] + part[:, None] * step[segment]).astype(np.int64)
+    pixels = np.floor(start[segment] + part[:, None] * step[segment] + (0.5 + TIE)).astype(np.int64)
     x, y = pixels[:, 0], pixels[:, 1]
     trace = np.zeros((int(y.max()) + 1, int(x.max()) + 1), dtype=np.uint8)
     trace[y, x] = 1

@@ -135,7 +135,8 @@ class Run:
             self.optimizer.step()
             self.average.update_parameters(self.model)
             total += loss.item()
-            progress_bar.update(1 / len(batches))
+            # Told as a whole, not added up: a sum rounded to above the total makes tqdm warn.
+            progress_bar.update(number + (step + 1) / len(batches) - progress_bar.n)
         errors = {name: error(self.average, x, y) for name, (x, y) in digits.validation.items()}
         self.history.append({"loss": total / len(batches), **errors})
         progress_bar.set_postfix_str(

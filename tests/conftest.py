@@ -1,5 +1,7 @@
 """What several test files share: the committed sample of MNIST's test set."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

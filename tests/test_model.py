@@ -1,5 +1,7 @@
 """LeNet5 against the paper's own figures and against naive loops."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 import torch

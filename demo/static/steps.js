@@ -63,6 +63,7 @@ function grey(context, values, top, left) {
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer).fill(ink[0]);
   for (let i = 0; i < 400; i++) {
+    if (values[i] === 0) continue; // blank cells may lie outside
     pixels[(top + Math.floor(i / 20)) * width + left + (i % 20)] = ink[values[i]];
   }
   context.putImageData(image, 0, 0);

@@ -1,0 +1,143 @@
+"""Weights on disk: what is written comes back, and what is broken is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from lenet import LeNet5, checkpoint
+from lenet.checkpoint import WEIGHTS, WeightsError, load, metadata, save
+
+ABOUT: dict[str, Any] = {"recipe": {"seed": 3, "rate": 3e-3}, "history": [{"loss": 0.5}], "commit": "1a2b+"}
+
+
+@pytest.fixture
+def model() -> LeNet5:
+    """A network that starts at random."""
+    torch.manual_seed(0)
+    return LeNet5()
+
+
+@pytest.fixture
+def path(model: LeNet5, tmp_path: Path) -> Path:
+    """Its weights in a file."""
+    save(model, tmp_path / "deep" / "weights.safetensors", ABOUT)
+    return tmp_path / "deep" / "weights.safetensors"
+
+
+def sentence(path: Path) -> str:
+    """The one sentence with which a weights file is refused."""
+    with pytest.raises(WeightsError) as problem:
+        load(path)
+    text = str(problem.value)
+    assert str(path) in text
+    assert "\n" not in text
+    return text
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_weights_come_back(kind: Any, model: LeNet5, path: Path) -> None:
+    """Loading gives bit by bit the weights that were saved, by a path or its name."""
+    again = load(kind(path)).state_dict()
+    assert list(again) == list(model.state_dict())
+    for name, weights in model.state_dict().items():
+        assert torch.equal(again[name], weights)
+
+
+def test_the_file_holds_the_papers_parameters(path: Path) -> None:
+    """The file holds the 60,850 trainable parameters and nothing else."""
+    assert sum(weights.numel() for weights in load_file(path).values()) == 60_850
+
+
+def test_metadata_comes_back(path: Path) -> None:
+    """What was told about the weights comes back as it was."""
+    assert metadata(path) == ABOUT
+
+
+def test_the_shipped_weights_are_the_default() -> None:
+    """Without a path load and metadata read the shipped weights."""
+    for name, weights in load_file(WEIGHTS).items():
+        assert torch.equal(load().state_dict()[name], weights)
+    assert metadata() == metadata(WEIGHTS)
+    assert "recipe" in metadata()
+
+
+def test_each_load_is_a_fresh_copy_in_eval_mode(path: Path) -> None:
+    """A loaded network is ready to read, and changing it changes no other."""
+    first = load(path)
+    assert not any(module.training for module in first.modules())
+    with torch.no_grad():
+        for weights in first.parameters():
+            weights.zero_()
+    assert all(weights.any() for name, weights in load(path).named_parameters() if "weight" in name)
+
+
+def test_saving_again_replaces(model: LeNet5, path: Path) -> None:
+    """A file is replaced, and nothing unfinished stays beside it."""
+    with torch.no_grad():
+        model.output.bias.fill_(7)
+    save(model, path, {})
+    assert (load(path).output.bias == 7).all()
+    assert metadata(path) == {}
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failed_save_leaves_the_old_file(
+    model: LeNet5, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A save that breaks off in the middle leaves the file as it was."""
+
+    def broken(_: object, unfinished: Path, **__: object) -> None:
+        Path(unfinished).write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    before = path.read_bytes()
+    monkeypatch.setattr(checkpoint, "save_file", broken)
+    with pytest.raises(OSError, match="No space"):
+        save(model, path, {})
+    assert path.read_bytes() == before
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    """A missing file's sentence tells how to make one."""
+    text = sentence(tmp_path / "none.safetensors")
+    assert "does not exist" in text
+    assert "python -m lenet.train" in text
+
+
+@pytest.mark.parametrize("keep", [0, 4, 100, -1])
+def test_a_truncated_file(keep: int, path: Path) -> None:
+    """A file that was cut off is damaged."""
+    path.write_bytes(path.read_bytes()[:keep])
+    assert "is damaged" in sentence(path)
+
+
+@pytest.mark.parametrize("content", [b"not weights at all", bytes(5000), b"\xff" * 5000])
+def test_a_file_of_something_else(content: bytes, path: Path) -> None:
+    """A file in another format is damaged."""
+    path.write_bytes(content)
+    assert "is damaged" in sentence(path)
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    """A folder is no weights file."""
+    sentence(tmp_path)
+
+
+def test_weights_of_another_network(path: Path) -> None:
+    """Tensors too many, too few, of another name or another shape belong to another network."""
+    own = load_file(path)
+    fewer = {name: weights for name, weights in own.items() if name != "f6.bias"}
+    for foreign in (
+        {},
+        fewer,
+        {**own, "f7.bias": torch.zeros(3)},
+        {**fewer, "f7.bias": torch.zeros(84)},
+        {**own, "f6.bias": torch.zeros(85)},
+    ):
+        save_file(foreign, path)
+        assert "another network" in sentence(path)

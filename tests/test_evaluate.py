@@ -1,0 +1,145 @@
+"""The evaluation's arithmetic by hand, and the shipped weights' error."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lenet import classify, data, evaluate, load
+from lenet.data import PenDigit
+from lenet.evaluate import TITLES, predictions, report
+
+Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
+STROKES = [np.array([[70.0, -60], [205, -62], [130, 232]]), np.array([[90.0, 90], [160, 90]])]
+
+
+@pytest.fixture
+def small_sets(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Part of the sample and two pen digits in place of the real test sets."""
+    pictures, labels = sample
+    pen = [PenDigit(STROKES, 7, 1), PenDigit(STROKES[:1], 3, 2)]
+
+    def only_test(content: object) -> object:
+        def read(split: str) -> object:
+            assert split == "test"
+            return content
+
+        return read
+
+    monkeypatch.setattr(data, "mnist", only_test((pictures[:120], labels[:120])))
+    monkeypatch.setattr(data, "pendigits", only_test(pen))
+
+
+def test_report_by_hand() -> None:
+    """Errors are per cents of each digit and of all; the confusion's rows are the true digits."""
+    labels = np.array([1, 1, 1, 1, 7, 7, 0, 9])
+    read = np.array([1, 1, 7, 2, 7, 1, 0, 9])
+    result = report(read, labels)
+    assert (result["n"], result["misses"], result["error"]) == (8, 3, 37.5)
+    assert result["digits"][1] == {"digit": 1, "n": 4, "misses": 2, "error": 50}
+    assert result["digits"][7] == {"digit": 7, "n": 2, "misses": 1, "error": 50}
+    assert result["digits"][9] == {"digit": 9, "n": 1, "misses": 0, "error": 0}
+    assert result["digits"][5] == {"digit": 5, "n": 0, "misses": 0, "error": 0}
+    confusion = np.zeros((10, 10), int)
+    confusion[1, [1, 7, 2]] = 2, 1, 1
+    confusion[7, [7, 1]] = 1
+    confusion[0, 0] = confusion[9, 9] = 1
+    assert result["confusion"] == confusion.tolist()
+
+
+def test_a_report_without_misses() -> None:
+    """Where all is right the error is zero and the confusion diagonal."""
+    labels = np.arange(10).repeat(3)
+    result = report(labels, labels)
+    assert result["error"] == result["misses"] == 0
+    assert result["confusion"] == (3 * np.eye(10, dtype=int)).tolist()
+
+
+def test_predictions_keep_their_order(sample: Sample) -> None:
+    """More pictures than fit into one batch are read as each would be alone."""
+    pictures = torch.from_numpy(np.pad(sample[0], ((0, 0), (2, 2), (2, 2))) / np.float32(255))
+    model = load()
+    several = predictions(model, torch.cat([pictures, pictures[:120].flip(0)]))
+    assert several[:500].tolist() == predictions(model, pictures).tolist()
+    assert several[500:].tolist() == predictions(model, pictures[:120]).tolist()[::-1]
+    assert [predictions(model, one[None])[0] for one in pictures[:30]] == several[:30].tolist()
+
+
+def test_inputs_go_the_pages_own_path(small_sets: None, sample: Sample) -> None:
+    """The pictures are MNIST's with ground around them, the pen digits' those that classify makes."""
+    pictures, labels = evaluate.inputs("mnist")
+    expected = np.pad(sample[0][:120], ((0, 0), (2, 2), (2, 2))) / 255
+    np.testing.assert_allclose(pictures.numpy(), expected, atol=1e-7)
+    assert labels.tolist() == sample[1][:120].tolist()
+    drawn, digits = evaluate.inputs("pendigits")
+    for one, strokes in zip(drawn, (STROKES, STROKES[:1]), strict=True):
+        np.testing.assert_array_equal(one.numpy(), classify(strokes).input)
+    assert digits.tolist() == [7, 3]
+
+
+def test_json_and_table_agree(small_sets: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table tells the same figures as the JSON, set by set and digit by digit."""
+    assert evaluate.main(["--json"]) == 0
+    results = json.loads(capsys.readouterr().out)
+    assert results["mnist"]["n"] == 120
+    assert results["pendigits"]["n"] == 2
+    assert evaluate.main([]) == 0
+    tables = capsys.readouterr().out
+    for name, result in results.items():
+        told = tables[tables.index(TITLES[name]) :]
+        line = f"{result['error']:.2f} % error, {result['misses']} of {result['n']} digits missed"
+        assert line in told.splitlines()[0]
+        for row in result["digits"]:
+            found = re.search(rf"^ +{row['digit']} .*$", told, re.MULTILINE)
+            assert found
+            cells = found[0].replace("·", "0").split()
+            assert cells[:3] == [str(row["digit"]), str(row["n"]), str(row["misses"])]
+            assert cells[3:5] == [f"{row['error']:.2f}", "%"]
+            assert list(map(int, cells[5:])) == result["confusion"][row["digit"]]
+
+
+def test_missing_weights_are_one_sentence(
+    small_sets: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without weights the command ends with one sentence and status 2."""
+    path = tmp_path / "none.safetensors"
+    assert evaluate.main(["--weights", str(path)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"{path} does not exist.")
+    assert len(err.splitlines()) == 1
+
+
+def test_missing_data_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the test sets the command ends with one sentence and status 2."""
+    monkeypatch.setenv("LENET_DATA", str(tmp_path))
+    assert evaluate.main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.endswith("does not exist, but LENET_DATA names the folder it should be in.\n")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.fixture
+def mnist(sample: Sample) -> tuple[Tensor, NDArray[np.int64], float]:
+    """MNIST's test set and the error allowed on it in per cent; or without it the sample, and another."""
+    if os.environ.get("LENET_DATA"):
+        return *evaluate.inputs("mnist"), 0.60
+    pictures = np.pad(sample[0], ((0, 0), (2, 2), (2, 2))) / np.float32(255)
+    return torch.from_numpy(pictures), sample[1], 1.2
+
+
+def test_the_shipped_weights_read_mnist(mnist: tuple[Tensor, NDArray[np.int64], float]) -> None:
+    """The shipped weights' error on MNIST's test digits is at most 0.60 %, the paper's being 0.95 %."""
+    pictures, labels, allowed = mnist
+    assert report(predictions(load(), pictures), labels)["error"] <= allowed

@@ -1,0 +1,198 @@
+"""Strokes and their ink against the distance to the pen's path, and what is refused."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lenet.strokes import MAX_POINTS, PEN, SIDE, Stroke, as_strokes, checked_pen_width, draw
+
+FIVE = [np.array([[62, 31], [31, 30], [27, 58], [44, 52], [63, 66], [58, 89], [30, 90]]) * 1.0]
+
+
+def scribble(seed: int) -> list[Stroke]:
+    """Two strokes that wander about."""
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=(25, 2)).cumsum(axis=0) for _ in range(2)]
+
+
+def distances(strokes: list[Stroke], height: int, width: int) -> NDArray[np.float64]:
+    """(height, width) distances of whole-numbered points (x, y) from the nearest segment, one by one."""
+    y, x = np.mgrid[:height, :width]
+    nearest = np.full((height, width), np.inf)
+    for stroke in strokes:
+        for (x0, y0), (x1, y1) in pairwise(stroke):
+            dx, dy = x1 - x0, y1 - y0
+            t = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0, 1)
+            nearest = np.minimum(nearest, np.hypot(x - x0 - t * dx, y - y0 - t * dy))
+    return nearest
+
+
+@pytest.mark.parametrize("strokes", [FIVE, scribble(0), scribble(1)], ids=["whole numbers", "0", "1"])
+@pytest.mark.parametrize("scale", [1e-6, 0.1, 1, 3, 7, 1e6])
+@pytest.mark.parametrize("offset", [(0, 0), (-3000, 70_000), (1e7, -1e7)])
+def test_the_same_ink_in_any_unit_place_and_size(
+    strokes: list[Stroke], scale: float, offset: tuple[float, float]
+) -> None:
+    """A drawing has the same ink wherever it lies and whatever it is measured in."""
+    moved = [(stroke + offset) * scale for stroke in strokes]
+    np.testing.assert_array_equal(draw(moved), draw(strokes))
+
+
+@pytest.mark.parametrize("pen", [5, PEN, 29])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_longer_side_is_side_pixels(seed: int, pen: int) -> None:
+    """The ink is tight, and its longer side has SIDE pixels, whatever the pen."""
+    ink = draw(scribble(seed), pen=pen)
+    assert abs(max(ink.shape) - SIDE) <= 1
+    assert all(edge.any() for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]))
+    assert set(np.unique(ink)) == {0, 1}
+
+
+@pytest.mark.parametrize("pen", [5, PEN, 29])
+@pytest.mark.parametrize("seed", range(5))
+def test_ink_is_what_the_pen_reaches(seed: int, pen: int) -> None:
+    """Pixels clearly nearer to the path than half a pen are ink, those clearly farther are not."""
+    strokes = scribble(seed)
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = (SIDE - pen) / (high - low).max()
+    ink = draw(strokes, pen=pen)
+    away = distances([(stroke - low) * scale + pen // 2 for stroke in strokes], *ink.shape)
+    assert ink[away < pen / 2 - 1].all()
+    assert not ink[away > pen / 2 + 1].any()
+
+
+def test_y_points_down() -> None:
+    """The first row of the ink is that of the smallest y."""
+    ink = draw([np.array([[0.0, 0], [10, 0]]), np.array([[0.0, 0], [0, 20]])])
+    assert ink[0].sum() > ink[-1].sum()
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+@pytest.mark.parametrize("place", [(0, 0), (-7.25, 1e9)])
+def test_a_dot_is_the_pens_disc(place: tuple[float, float], times: int) -> None:
+    """A pen that did not move leaves the disc of its width, however often it was noted."""
+    y, x = np.mgrid[-7:8, -7:8]
+    disc = x**2 + y**2 <= 7.5**2
+    np.testing.assert_array_equal(draw([np.array([place] * times, dtype=float)]), disc)
+
+
+def test_a_single_point_beside_a_line_is_drawn() -> None:
+    """A stroke of one point is a dot at its place among the others."""
+    ink = draw([np.array([[0.0, 0], [0, 105]]), np.array([[60.0, 50]])])
+    assert ink.shape == (SIDE, 75)
+    assert ink[57, 67] == 1
+    assert not ink[:40, 40:].any()
+
+
+@pytest.mark.parametrize("movement", [1e-9, 0.01, 0.1, 0.25, 0.45])
+def test_a_movement_below_half_the_pen_stays_a_dot(movement: float) -> None:
+    """The ink of a tiny movement is as long for its width as what the pen drew: at most 1.5 times."""
+    pen_width = 20.0
+    height, width = draw([np.array([[3.0, 3], [3 + movement * pen_width, 3]])], pen_width).shape
+    assert width <= (1 + movement) * height + 2
+
+
+@pytest.mark.parametrize("pen_width", [None, 1e-9, 1.0, 40.0])
+def test_the_pen_width_leaves_a_drawing_with_a_shape_alone(pen_width: float | None) -> None:
+    """Any pen that moved by more than half its width leaves the same ink."""
+    np.testing.assert_array_equal(draw(FIVE, pen_width), draw(FIVE))
+
+
+@pytest.mark.parametrize("extent", [1e-300, 5e-324, 1e300])
+def test_extreme_extents_are_drawn(extent: float) -> None:
+    """A line is a line or, below what numbers can tell apart, a dot."""
+    assert draw([np.array([[0, 0], [0, extent]])]).shape in {(SIDE, PEN), (PEN, PEN)}
+
+
+@pytest.mark.parametrize("drawing", [[], [[]], [[], []], [np.zeros((0, 2))]])
+def test_nothing_drawn_has_no_pixels(drawing: list[Any]) -> None:
+    """Without points there are no strokes, and without strokes no pixels."""
+    assert as_strokes(drawing) == []
+    assert draw(as_strokes(drawing)).shape == (0, 0)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_strokes_of_any_kind(kind: Any) -> None:
+    """Lists, tuples and arrays become the same float arrays, and empty strokes are left out."""
+    first, second = as_strokes([kind([[1, 2], [3, 4]]), kind([]), kind([(5, 6)])])
+    assert first.dtype == second.dtype == np.float64
+    assert first.tolist() == [[1, 2], [3, 4]]
+    assert second.tolist() == [[5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("drawing", "sentence"),
+    [
+        ([[["a", "b"]]], "Stroke 1 is not a list of [x, y] numbers."),
+        ([[["1", "2"]]], "Stroke 1 is not a list of [x, y] numbers."),
+        ([np.array([[1j, 2]])], "Stroke 1 is not a list of [x, y] numbers."),
+        ([[[0, 0]], [{"x": 1}]], "Stroke 2 is not a list of [x, y] numbers."),
+        ([[[1, 2], [3]]], "Stroke 1 is not a list of [x, y] numbers."),
+        ([[[10**400, 0]]], "Stroke 1 is not a list of [x, y] numbers."),
+        (["zero"], "Stroke 1 is not a list of [x, y] numbers."),
+        ([1, 2], "Stroke 1 has the shape a single number; it must be N×2, x and y a point."),
+        ([[1, 2], [3, 4]], "Stroke 1 has the shape 2; it must be N×2, x and y a point."),
+        ([[[1, 2, 3]]], "Stroke 1 has the shape 1×3; it must be N×2, x and y a point."),
+        ([[[[1, 2]]]], "Stroke 1 has the shape 1×1×2; it must be N×2, x and y a point."),
+        ([[[0, np.nan]]], "Stroke 1 has a coordinate that is not a finite number."),
+        ([[[0, 0]], [[-np.inf, 0]]], "Stroke 2 has a coordinate that is not a finite number."),
+        ([[[0, 0]] * 6000, [[1, 1]] * 4001], "The drawing has 10001 points; at most 10000 are read."),
+    ],
+)
+def test_what_is_no_drawing_is_refused(drawing: list[Any], sentence: str) -> None:
+    """Anything but lists of finite (x, y) numbers is a ValueError of one sentence."""
+    with pytest.raises(ValueError) as problem:
+        as_strokes(drawing)
+    assert str(problem.value) == sentence
+
+
+def test_the_most_points_are_read() -> None:
+    """A drawing of exactly MAX_POINTS points is still read."""
+    assert len(as_strokes([[[0, 0]] * MAX_POINTS])[0]) == MAX_POINTS
+
+
+def test_an_extent_beyond_numbers_is_refused() -> None:
+    """Coordinates whose difference is no number any more are a ValueError of one sentence."""
+    with pytest.raises(ValueError) as problem:
+        draw(as_strokes([[[-1e308, 0], [1e308, 0]]]))
+    assert str(problem.value) == "The drawing's coordinates are too large to be drawn."
+
+
+@pytest.mark.parametrize("pen_width", [None, 1, 2.5, np.float32(2.5), np.int64(3)])
+def test_pen_widths(pen_width: Any) -> None:
+    """A positive finite number of any type is a pen width, and None stands for none."""
+    assert checked_pen_width(pen_width) == pen_width
+
+
+@pytest.mark.parametrize(
+    ("pen_width", "sentence"),
+    [
+        (True, "The pen width is bool; it must be a number."),
+        (np.True_, "The pen width is bool; it must be a number."),
+        ("3", "The pen width is str; it must be a number."),
+        ([3], "The pen width is list; it must be a number."),
+        (3j, "The pen width is complex; it must be a number."),
+        (np.complex128(3), "The pen width is complex128; it must be a number."),
+        (0, "The pen width is 0; it must be a positive finite number."),
+        (-1.5, "The pen width is -1.5; it must be a positive finite number."),
+        (float("nan"), "The pen width is nan; it must be a positive finite number."),
+        (float("inf"), "The pen width is inf; it must be a positive finite number."),
+    ],
+)
+def test_bad_pen_widths_are_refused(pen_width: Any, sentence: str) -> None:
+    """Anything else is a ValueError of one sentence."""
+    with pytest.raises(ValueError) as problem:
+        checked_pen_width(pen_width)
+    assert str(problem.value) == sentence
+
+
+def test_a_whole_number_beyond_floats_is_refused() -> None:
+    """A pen width that no float can hold is a ValueError, too."""
+    with pytest.raises(ValueError, match=r"^The pen width is .*number\.$"):
+        checked_pen_width(10**400)

@@ -1,0 +1,338 @@
+"""Training's contract on a few digits: it learns, resumes exactly, and never opens a test set."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from lenet import LeNet5, data, train
+from lenet.augment import distort_pictures, distort_strokes
+from lenet.checkpoint import load, metadata
+from lenet.data import PenDigit
+from lenet.preprocess import preprocess
+from lenet.strokes import draw
+from lenet.train import Digits, Recipe
+
+Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
+WRITERS = range(30)
+
+
+def pen_digit(seed: int, writer: int) -> PenDigit:
+    """A made-up digit of two wandering strokes."""
+    rng = np.random.default_rng([seed, writer])
+    return PenDigit([rng.normal(size=(8, 2)).cumsum(axis=0) for _ in range(2)], seed % 10, writer)
+
+
+def as_inputs(pictures: NDArray[np.uint8]) -> Tensor:
+    """(N, 28, 28) bytes as (N, 32, 32) inputs in [0, 1]."""
+    return torch.from_numpy(np.pad(pictures, ((0, 0), (2, 2), (2, 2))) / np.float32(255))
+
+
+@pytest.fixture
+def digits(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Digits:
+    """64 pictures and six pen digits, in place of those that training would load."""
+    pictures, labels = as_inputs(sample[0]), torch.from_numpy(sample[1])
+    pen = [pen_digit(seed, 0) for seed in range(8)]
+    some = Digits(
+        pictures=pictures[:64],
+        picture_labels=labels[:64],
+        pen=pen[:6],
+        validation={"mnist": (pictures[64:80], labels[64:80]), "pendigits": train.pen_inputs(pen[6:])},
+    )
+    monkeypatch.setattr(train, "load_digits", lambda: some)
+    return some
+
+
+def trained(folder: Path, **recipe: Any) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The weights and the metadata that a short training leaves in `folder`."""
+    out = folder / "weights.safetensors"
+    train.train(Recipe(**{"seed": 0, "epochs": 3, "batch": 16, **recipe}), out, folder / "state.pt")
+    return load_file(out), metadata(out)
+
+
+def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def keys(inputs: Tensor) -> set[bytes]:
+    """Each (32, 32) input as something to compare."""
+    return {one.numpy().tobytes() for one in inputs}
+
+
+def count_calls(monkeypatch: pytest.MonkeyPatch, stop: int | None = None) -> list[int]:
+    """The network's calls from now on; where they reach `stop`, somebody presses Ctrl-C."""
+    forward, calls = LeNet5.forward, [0]
+
+    def counted(model: LeNet5, x: Tensor) -> Tensor:
+        if calls[0] == stop:
+            raise KeyboardInterrupt
+        calls[0] += 1
+        return forward(model, x)
+
+    monkeypatch.setattr(LeNet5, "forward", counted)
+    return calls
+
+
+@pytest.mark.parametrize("part", [0.1, 0.45, 0.6, 0.95])
+def test_an_interrupted_run_goes_on_exactly(
+    part: float, digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was stopped amid an epoch and started again ends with the weights of one that wasn't."""
+    with monkeypatch.context() as patched:
+        calls = count_calls(patched)
+        expected, told = trained(tmp_path / "whole")
+    with monkeypatch.context() as patched:
+        count_calls(patched, stop=int(part * calls[0]))
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path / "stopped")
+    assert not (tmp_path / "stopped" / "weights.safetensors").exists()
+    weights, told_again = trained(tmp_path / "stopped")
+    assert same(weights, expected)
+    assert told_again == told
+    assert [path.name for path in (tmp_path / "stopped").iterdir()] == ["weights.safetensors"]
+
+
+def test_another_recipes_state_is_not_gone_on_with(
+    digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A state left by another recipe is told and not used."""
+    expected, _ = trained(tmp_path / "alone", seed=1)
+    with monkeypatch.context() as patched:
+        count_calls(patched, stop=9)  # in the second of three epochs
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path / "after", seed=0)
+    weights, _ = trained(tmp_path / "after", seed=1)
+    assert same(weights, expected)
+    assert "belongs to another recipe: starting anew." in capsys.readouterr().err
+
+
+def test_the_seed_decides_the_result(digits: Digits, tmp_path: Path) -> None:
+    """The same seed leads to the same weights and history, another one to others."""
+    torch.manual_seed(5)
+    one, told = trained(tmp_path / "one", seed=7, epochs=2)
+    torch.manual_seed(6)
+    again, told_again = trained(tmp_path / "again", seed=7, epochs=2)
+    other, _ = trained(tmp_path / "other", seed=8, epochs=2)
+    assert same(one, again)
+    assert told == told_again
+    assert not any(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_every_epoch_distorts_anew(digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No two inputs that the network learns from are the same, over all epochs."""
+    forward, learned = LeNet5.forward, list[Tensor]()
+
+    def watched(model: LeNet5, x: Tensor) -> Tensor:
+        if torch.is_grad_enabled():  # not while validating
+            learned.append(x[:, 0].detach().clone())
+        return forward(model, x)
+
+    monkeypatch.setattr(LeNet5, "forward", watched)
+    trained(tmp_path)
+    assert len(keys(torch.cat(learned))) == 3 * 70
+
+
+def test_the_loss_falls(digits: Digits, tmp_path: Path) -> None:
+    """Some epochs on 70 digits bring the loss down by a fifth and more."""
+    _, told = trained(tmp_path, epochs=15)
+    losses = [epoch["loss"] for epoch in told["history"]]
+    assert len(losses) == 15
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_the_metadata_tells_how_the_weights_came_to_be(digits: Digits, tmp_path: Path) -> None:
+    """The weights carry their recipe, an entry an epoch and the training files' hashes; no test figure."""
+    _, told = trained(tmp_path)
+    assert told["recipe"] == asdict(Recipe(seed=0, epochs=3, batch=16))
+    assert len(told["history"]) == 3
+    for epoch in told["history"]:
+        assert epoch["loss"] > 0
+        assert 0 <= epoch["mnist"] <= 100
+        assert 0 <= epoch["pendigits"] <= 100
+    for name, sha256 in told["data"].items():
+        assert "train" in name
+        assert data.SOURCES[name].sha256 == sha256
+    assert "test" not in json.dumps(told)
+    assert "t10k" not in json.dumps(told)
+
+
+def test_the_weights_are_those_of_a_network_that_reads(digits: Digits, tmp_path: Path) -> None:
+    """What training writes is what load reads."""
+    weights, _ = trained(tmp_path, epochs=1)
+    assert same(dict(load(tmp_path / "weights.safetensors").state_dict()), weights)
+
+
+@pytest.fixture
+def sources(monkeypatch: pytest.MonkeyPatch) -> tuple[NDArray[np.uint8], list[PenDigit]]:
+    """6,000 random pictures, and digits by 30 writers, as data's training sets; no test sets."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (6000, 28, 28), dtype=np.uint8)
+    pen = [pen_digit(seed, writer) for writer in WRITERS for seed in range(2)]
+
+    def source(content: Any) -> Callable[[str], Any]:
+        def read(split: str) -> Any:
+            assert split == "train", "A test set was opened."
+            return content
+
+        return read
+
+    monkeypatch.setattr(data, "mnist", source((pictures, np.arange(6000) % 10)))
+    monkeypatch.setattr(data, "pendigits", source(pen))
+    return pictures, pen
+
+
+def test_training_never_opens_a_test_set(
+    sources: tuple[NDArray[np.uint8], list[PenDigit]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole training run asks for training sets only, and for no file by itself."""
+
+    def fetched(name: str) -> Path:
+        raise AssertionError(f"{name} was opened.")
+
+    monkeypatch.setattr(data, "fetch", fetched)
+    weights, _ = trained(tmp_path, epochs=1, batch=128)
+    assert weights
+
+
+def test_validation_pictures_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
+    """Each MNIST digit is either trained on or validated on, with its own label."""
+    digits = train.load_digits()
+    validation, labels = digits.validation["mnist"]
+    learned, held_out = keys(digits.pictures), keys(validation)
+    assert not learned & held_out
+    assert learned | held_out == keys(as_inputs(sources[0]))
+    label = {one.numpy().tobytes(): k % 10 for k, one in enumerate(as_inputs(sources[0]))}
+    assert digits.picture_labels.tolist() == [label[one.numpy().tobytes()] for one in digits.pictures]
+    assert labels.tolist() == [label[one.numpy().tobytes()] for one in validation]
+
+
+def test_validation_writers_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
+    """Each pen digit is either trained on or validated on, and so is each writer."""
+    digits = train.load_digits()
+    inputs, labels = digits.validation["pendigits"]
+    drawn = {preprocess(draw(digit.strokes)).input.tobytes(): digit for digit in sources[1]}
+    held_out = [drawn[one.numpy().tobytes()] for one in inputs]
+    assert held_out
+    assert not {digit.writer for digit in held_out} & {digit.writer for digit in digits.pen}
+    assert {id(digit) for digit in [*held_out, *digits.pen]} == {id(digit) for digit in sources[1]}
+    assert labels.tolist() == [digit.digit for digit in held_out]
+
+
+class Always(nn.Module):
+    """Reads every digit as a three."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.eye(10)[3].repeat(len(x), 1)
+
+
+@pytest.mark.parametrize(("labels", "expected"), [([3, 3, 1, 2], 50), ([3] * 4, 0), ([0] * 1500, 100)])
+def test_error_is_in_per_cent(labels: list[int], expected: float) -> None:
+    """error is the share read wrong, in per cent, of one batch or several."""
+    assert train.error(Always(), torch.zeros(len(labels), 32, 32), torch.tensor(labels)) == expected
+
+
+def test_distorted_pictures_are_pictures(sample: Sample) -> None:
+    """Distorted pictures keep their shape and stay in [0, 1], each changes, and each in its own way."""
+    inputs = as_inputs(sample[0][:1]).repeat(40, 1, 1)
+    before = inputs.clone()
+    distorted = distort_pictures(inputs, torch.Generator().manual_seed(0))
+    assert torch.equal(inputs, before)
+    assert distorted.shape == inputs.shape
+    assert distorted.dtype == torch.float32
+    assert distorted.isfinite().all()
+    assert distorted.min() >= 0
+    assert distorted.max() <= 1
+    assert (distorted.amax((1, 2)) > 0.5).all()
+    assert len(keys(torch.cat([inputs, distorted]))) == 41
+
+
+def test_the_generator_decides_how_pictures_are_distorted(sample: Sample) -> None:
+    """The same generator distorts the same way, another one otherwise."""
+    inputs = as_inputs(sample[0][:20])
+    one, again, other = (distort_pictures(inputs, torch.Generator().manual_seed(k)) for k in (1, 1, 2))
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
+
+
+def test_a_blank_picture_stays_finite() -> None:
+    """Distorting a picture without ink makes no ink and no NaN."""
+    assert not distort_pictures(torch.zeros(3, 32, 32), torch.Generator().manual_seed(0)).any()
+
+
+STROKES = {
+    "scribble": pen_digit(0, 0).strokes,
+    "large": [stroke * 1e6 - 1e7 for stroke in pen_digit(0, 0).strokes],
+    "line": [np.array([[0.0, 5], [30, 5]])],
+    "dot": [np.array([[3.0, 3]])],
+}
+
+
+@pytest.mark.parametrize("name", STROKES)
+def test_distorted_strokes_are_an_input(name: str) -> None:
+    """Distorted strokes are (32, 32) inputs in [0, 1] with full ink in them, and aren't changed."""
+    before = [stroke.copy() for stroke in STROKES[name]]
+    for seed in range(20):
+        drawn = distort_strokes(STROKES[name], np.random.default_rng(seed))
+        assert drawn.shape == (32, 32)
+        assert drawn.dtype == np.float32
+        assert np.isfinite(drawn).all()
+        assert drawn.min() == 0
+        assert drawn.max() == 1
+    for stroke, kept in zip(STROKES[name], before, strict=True):
+        np.testing.assert_array_equal(stroke, kept)
+
+
+def test_the_generator_decides_how_strokes_are_distorted() -> None:
+    """The same generator distorts the same way, another one otherwise."""
+    one, again, other = (distort_strokes(STROKES["scribble"], np.random.default_rng(k)) for k in (1, 1, 2))
+    np.testing.assert_array_equal(one, again)
+    assert (one != other).any()
+
+
+def run_main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["train", *arguments])
+    return train.main()
+
+
+def test_ctrl_c_loses_nothing(
+    digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After Ctrl-C the command says where the state lies, and the same command goes on from there."""
+    monkeypatch.chdir(tmp_path)
+    arguments = ("--seed", "4", "--epochs", "2", "--threads", str(torch.get_num_threads()))
+    with monkeypatch.context() as patched:
+        calls = count_calls(patched)
+        assert run_main(patched, *arguments, "--out", "whole.safetensors") == 0
+    with monkeypatch.context() as patched:
+        count_calls(patched, stop=calls[0] // 2 + 1)
+        assert run_main(patched, *arguments, "--out", "out.safetensors") == 130
+    assert "Nothing is lost" in capsys.readouterr().err
+    assert run_main(monkeypatch, *arguments, "--out", "out.safetensors") == 0
+    out, err = capsys.readouterr()
+    assert "Going on after epoch 1 of 2" in err
+    assert out.startswith("out.safetensors: validation error ")
+    assert same(load_file("out.safetensors"), load_file("whole.safetensors"))
+
+
+def test_missing_data_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without its data the command ends with one sentence and status 2."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LENET_DATA", str(tmp_path))
+    assert run_main(monkeypatch, "--epochs", "1") == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.endswith("does not exist, but LENET_DATA names the folder it should be in.\n")
+    assert len(err.splitlines()) == 1

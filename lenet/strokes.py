@@ -20,6 +20,7 @@ Stroke = NDArray[np.float64]
 SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 20 cells
 PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
 TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
+DOT = 0.15  # pen widths; a pen that moved by less than this made a dot
 MAX_POINTS = 10_000  # of one drawing; a digit has about a hundred
 
 
@@ -82,7 +83,7 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
     """How to draw `strokes` (at least one) so that the longer side of their ink is `SIDE` pixels.
 
     `pen_width`, in the strokes' unit, is the pen that the drawing was made with; it only decides how
-    small a drawing can be and still have a shape: one whose pen moved by less than half its own width
+    small a drawing can be and still have a shape: one whose pen moved by less than `DOT` of its own width
     stays a dot, as it looked. `pen`, an odd number of pixels, is the pen that the ink is drawn with.
     """
     points = np.concatenate(strokes)
@@ -91,7 +92,7 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
         span = float((points.max(axis=0) - low).max())
     if not np.isfinite(span):
         raise ValueError("The drawing's coordinates are too large to be drawn.")
-    if pen_width is not None and span < pen_width / 2:
+    if pen_width is not None and span < DOT * pen_width:
         pixel = pen_width / pen  # a dot, as it looked
     else:
         pixel = span / (SIDE - pen)

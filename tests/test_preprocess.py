@@ -38,9 +38,7 @@ def test_reference_vectors(k: int) -> None:
     assert (preprocess(ink).placed == VECTORS["out"][k]).all()
 
 
-def test_mnist_digits_come_back(
-    digits: tuple[NDArray[np.uint8], float], again: NDArray[np.uint8]
-) -> None:
+def test_mnist_digits_come_back(digits: tuple[NDArray[np.uint8], float], again: NDArray[np.uint8]) -> None:
     """What already went through MNIST's preprocessing comes back within one grey level."""
     pictures, share = digits
     difference = np.abs(again.astype(int) - pictures).max(axis=(1, 2))
@@ -95,7 +93,9 @@ def test_mass_far_from_the_middle_loses_no_ink(turns: int, flipped: bool) -> Non
     steps = preprocess(ink)
     offsets = [int(15 - middle) for middle in steps.centre]
     assert min(offsets) < 0 or max(offsets) > 8  # the published rule alone would cut ink off
-    assert np.sort(steps.placed[steps.placed > 0]).tolist() == np.sort(steps.fitted[steps.fitted > 0]).tolist()
+    assert (
+        np.sort(steps.placed[steps.placed > 0]).tolist() == np.sort(steps.fitted[steps.fitted > 0]).tolist()
+    )
     assert (steps.placed[2:-2, 2:-2] > 0).any()
 
 

@@ -73,7 +73,9 @@ def open_page(browser: Browser, url: str) -> Load:
     devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     devtools.send("Network.enable")
     page.goto(url)
-    page.wait_for_function("observed.ready && observed.answered", timeout=1000 * PATIENCE)
+    page.wait_for_function(
+        "observed.ready && observed.answered && observed.listening", timeout=1000 * PATIENCE
+    )
     begin = changed = time.monotonic()
     while time.monotonic() - changed < QUIET and time.monotonic() - begin < PATIENCE:
         count = len(sizes)

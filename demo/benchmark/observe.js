@@ -7,6 +7,7 @@
 window.observed = {
   ready: null, // ms since the navigation until the pad first told its strokes: it can be drawn on
   answered: null, // ms until the first answer came
+  listening: false, // to the page's answers: from now on movements are timed
   readings: 0,
   waiting: [], // moments of movements that no shown answer contains yet
   onCanvas: [], // ms from a movement until its answer was put on the canvases
@@ -29,12 +30,15 @@ window.observed = {
 
   const { fetch } = window;
   window.fetch = (...request) => {
-    if (new URL(request[0], document.baseURI).pathname.endsWith("/update")) sent = observed.waiting.length;
-    return fetch(...request);
+    const reply = fetch(...request);
+    if (new URL(request[0], document.baseURI).pathname.endsWith("/update")) {
+      sent = observed.waiting.length;
+      reply.then(() => (observed.answered ??= performance.now())).catch(() => {}); // the page reports it
+    }
+    return reply;
   };
 
   function onReading() {
-    observed.answered ??= performance.now();
     observed.readings += 1;
     const moments = observed.waiting.splice(0, sent);
     sent = 0;
@@ -51,7 +55,10 @@ window.observed = {
     const found = list.getEntries().find(({ name }) => new URL(name).pathname.endsWith("/reading.js"));
     if (!found) return;
     observer.disconnect();
-    import(found.name).then(({ readings }) => readings.addEventListener("reading", onReading));
+    import(found.name).then(({ readings }) => {
+      readings.addEventListener("reading", onReading);
+      observed.listening = true;
+    });
   }).observe({ type: "resource", buffered: true });
 }
 

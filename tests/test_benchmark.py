@@ -59,6 +59,7 @@ def test_spread_stands_beside_the_baseline() -> None:
 def test_slope_of_a_line() -> None:
     """A straight line has its slope, and no doubt about it."""
     assert slope([0, 1, 2, 3], [5, 7, 9, 11]) == pytest.approx((2, 0))
+    assert slope([0, 1, 2, 3], [5, 5, 5, 5]) == (0, 0)
 
 
 def test_slope_with_doubt() -> None:
@@ -80,8 +81,8 @@ def test_slope_goes_through_the_means_of_blocks() -> None:
 def test_growth_that_is_none() -> None:
     """A wave about a level meets the goal of no growth, a straight rise does not."""
     level, rise = [[5.0, 6, 5, 6, 5, 6, 5, 6], [float(i) for i in range(8)]]
-    assert growth("p", "server", "MB/h", range(8), level)[1].met is True
-    assert growth("p", "server", "MB/h", range(8), rise)[1].met is False
+    assert growth("p", "server", "MB/h", range(8), level, Goal(at_most=0))[1].met is True
+    assert growth("p", "server", "MB/h", range(8), rise, Goal(at_most=0))[1].met is False
 
 
 def test_table_says_what_is_met() -> None:

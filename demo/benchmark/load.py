@@ -16,11 +16,11 @@ from demo.benchmark.server import BASELINE, Server
 from demo.message import pack
 from lenet import classify
 
-NO_FAILURE = Goal(at_most=0)
+NONE = Goal(at_most=0)
 
 # People, movements a second of each, and what is asked of them.
 HALLS: tuple[tuple[int, float, dict[str, Goal]], ...] = (
-    (30, 10, {"p95": Goal(at_most=15, times_baseline=3), "failures": NO_FAILURE}),
+    (30, 10, {"p95": Goal(at_most=15, times_baseline=3), "failures": NONE}),
     (100, 5, {"p95": Goal(at_most=25, times_baseline=4)}),
     (300, 5, {"answers": Goal(at_least=400), "slowest": Goal(at_least=1)}),
 )
@@ -75,7 +75,7 @@ def _first_loads(visitors: int = 30, rounds: int = 3) -> Iterator[Figure]:
     goals = {"p50": Goal(at_most=5)}
     yield from spread(part, "until all are served", "s", times, goals=goals, per_cents=(50, 100))
     requests = rounds * visitors * len(asked)
-    yield Figure(part, "failures", sum(failures for _, failures in results), "", requests, NO_FAILURE)
+    yield Figure(part, "failures", sum(failures for _, failures in results), "", requests, NONE)
 
 
 def _memory(size: int, minutes: float, people: int = 50, rate: float = 5) -> Iterator[Figure]:
@@ -87,8 +87,8 @@ def _memory(size: int, minutes: float, people: int = 50, rate: float = 5) -> Ite
             crowd = draw(demo.port, size, people, rate, 60 * minutes)
     moments, megabytes = zip(*samples, strict=True)
     yield Figure(part, "server, highest", max(megabytes), "MB", len(samples), Goal(at_most=450))
-    yield from growth(part, "server", "MB/h", moments, megabytes)
-    yield Figure(part, "failures", crowd.failures, "", sum(p.answers for p in crowd.people), NO_FAILURE)
+    yield from growth(part, "server", "MB/h", moments, megabytes, NONE)
+    yield Figure(part, "failures", crowd.failures, "", sum(p.answers for p in crowd.people), NONE)
 
 
 @contextmanager

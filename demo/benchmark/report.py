@@ -120,15 +120,23 @@ def slope(x: Sequence[float], y: Sequence[float], blocks: int = 10) -> tuple[flo
     means = np.array([part.mean(axis=0) for part in parts])
     if len(means) < 3:
         return float("nan"), float("nan")
-    fit = stats.linregress(means[:, 0], means[:, 1])
-    return float(fit.slope), float(stats.t.ppf(0.975, len(means) - 2) * fit.stderr)
+    x_off, y_off = (means - means.mean(axis=0)).T
+    rate = (x_off @ y_off) / (x_off @ x_off)
+    misfit = y_off - rate * x_off
+    freedom = len(means) - 2
+    error = np.sqrt(misfit @ misfit / freedom / (x_off @ x_off))
+    return float(rate), float(stats.t.ppf(0.975, freedom) * error)
 
 
-def growth(part: str, name: str, unit: str, x: Sequence[float], y: Sequence[float]) -> list[Figure]:
+def growth(
+    part: str, name: str, unit: str, x: Sequence[float], y: Sequence[float], goal: Goal | None = None
+) -> list[Figure]:
     """The slope of memory, and the low end of its interval: 0 or less cannot be told from no growth."""
     rate, half = slope(x, y)
-    low = Figure(part, f"{name}, low end of its 95 % interval", rate - half, unit, len(x), Goal(at_most=0))
-    return [Figure(part, f"{name}, slope", rate, unit, len(x)), low]
+    return [
+        Figure(part, f"{name}, slope", rate, unit, len(x)),
+        Figure(part, f"{name}, slope, low end of its 95 % interval", rate - half, unit, len(x), goal),
+    ]
 
 
 def conditions(chromium: str | None) -> dict[str, str]:

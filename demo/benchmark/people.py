@@ -13,7 +13,6 @@ import os
 import random
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
@@ -56,14 +55,14 @@ class Crowd:
 
 def draw(port: int, size: int, people: int, rate: float, seconds: float) -> Crowd:
     """Let `people` draw for `seconds`, `rate` movements a second each; answers must have `size` bytes."""
-    processes = max(1, (os.cpu_count() or 1) - 1)  # the server needs one core
+    processes = min(people, max(1, (os.cpu_count() or 1) - 1))  # the server needs one core
     begin = time.monotonic() + HEAD_START
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        jobs = [
-            pool.submit(_play, port, size, range(first, people, processes), rate, begin, begin + seconds)
-            for first in range(min(processes, people))
-        ]
-        played = [job.result() for job in jobs]
+    jobs = [
+        (port, size, range(first, people, processes), rate, begin, begin + seconds)
+        for first in range(processes)
+    ]
+    with get_context("spawn").Pool(processes) as pool:  # leaving it ends its processes, come what may
+        played = pool.starmap(_play, jobs)
     everyone = [person for group, _ in played for person in group]
     return Crowd(everyone, seconds, max(busy for _, busy in played))
 
@@ -119,8 +118,8 @@ class Asked:
 def visit(port: int, asked: list[Asked], visitors: int, connections: int = 6) -> tuple[float, int]:
     """Seconds until `visitors` who open the page at once have all of it, and failures."""
     requests = [encode(one.method, one.path, port, one.body) for one in asked]
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_visit, port, requests, visitors, connections).result()
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_visit, (port, requests, visitors, connections))
 
 
 def _visit(port: int, requests: list[bytes], visitors: int, connections: int) -> tuple[float, int]:

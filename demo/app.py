@@ -7,6 +7,7 @@ first free one from 7860).
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 import gradio as gr
@@ -30,12 +31,16 @@ def main() -> int:
     parser.add_argument("--open", action="store_true", help="open the page in the default browser")
     options = parser.parse_args()
     torch.set_num_threads(1)  # one picture is too small to share out; more threads only wait
+    torch.backends.mkldnn.set_flags(False)  # oneDNN's reordering takes longer than so small a network
     try:
         shipped()
     except WeightsError as problem:
         print(problem, file=sys.stderr)
         return 2
-    build().launch(
+    page = build()
+    gc.collect()
+    gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
+    page.launch(
         inbrowser=options.open,
         theme=THEME,
         css_paths=[CSS],

@@ -27,16 +27,16 @@ SMOOTH = F.interpolate(torch.eye(KNOTS)[None, None], (CANVAS, KNOTS), mode="bicu
 SMOOTH = SMOOTH[0, 0]
 
 
-def distort_pictures(pictures: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
+def distort_pictures(pictures: Tensor, generator: torch.Generator) -> Tensor:
     """(B, 32, 32) inputs in [0, 1] -> (B, 32, 32), each distorted in its own way."""
     count = len(pictures)
 
     def uniform(low: float, high: float) -> Tensor:
         return torch.rand(count, generator=generator) * (high - low) + low
 
-    reach = uniform(0, 1) * strength  # most writers are close to MNIST's, some far from it
-    angle, shear = uniform(-1, 1) * reach * math.radians(20), uniform(-1, 1) * reach * 0.35
-    width, height = torch.exp(uniform(-0.2, 0.2) * reach), torch.exp(uniform(-0.2, 0.2) * reach)
+    reach = uniform(0, 1)  # most writers are close to MNIST's, some far from it
+    angle, shear = uniform(-1, 1) * reach * math.radians(28), uniform(-1, 1) * reach * 0.5
+    width, height = torch.exp(uniform(-0.3, 0.3) * reach), torch.exp(uniform(-0.3, 0.3) * reach)
     cos, sin = torch.cos(angle), torch.sin(angle)
     nothing = torch.zeros(count)
     affine = torch.stack(
@@ -49,7 +49,7 @@ def distort_pictures(pictures: Tensor, generator: torch.Generator, strength: flo
     size = pictures.shape[-1]
     span = CANVAS / (ZOOM * size)  # the canvas's share of the picture's side; above 1
     grid = F.affine_grid(affine * span, [count, 1, CANVAS, CANVAS], align_corners=False)
-    knots = torch.randn(count, 2, KNOTS, KNOTS, generator=generator) * (2 * 1.2 / size)
+    knots = torch.randn(count, 2, KNOTS, KNOTS, generator=generator) * (2 * 1.7 / size)
     warp = SMOOTH @ (knots * reach[:, None, None, None]) @ SMOOTH.T
     grid = grid + warp.permute(0, 2, 3, 1)
     ink = F.grid_sample(pictures[:, None], grid, align_corners=False)[:, 0]
@@ -57,7 +57,7 @@ def distort_pictures(pictures: Tensor, generator: torch.Generator, strength: flo
     # blur, and the level at which it is done makes the strokes wider or thinner.
     kind = uniform(0, 1)
     steepness = torch.where(kind < 0.7, uniform(2.5, 4), torch.ones(count))[:, None, None]
-    level = torch.where(kind < 0.7, uniform(-1, 1) * 0.2 * strength + 0.45, torch.full([count], 0.5))
+    level = torch.where(kind < 0.7, uniform(0.2, 0.7), torch.full([count], 0.5))
     ink = ((ink - level[:, None, None]) * steepness + 0.5).clamp(0, 1)
     coarse = kind > 0.95  # a digit of ten pixels, as drawn small
     ink[coarse] = F.avg_pool2d(ink[coarse], 3).repeat_interleave(3, 1).repeat_interleave(3, 2)
@@ -65,12 +65,12 @@ def distort_pictures(pictures: Tensor, generator: torch.Generator, strength: flo
     return torch.where(plain[:, None, None], pictures, refit(ink))
 
 
-def distort_strokes(strokes: list[Stroke], rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
+def distort_strokes(strokes: list[Stroke], rng: np.random.Generator) -> np.ndarray:
     """The (32, 32) input in [0, 1] of strokes that were distorted as strokes, by the page's own path."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     size = max(float((high - low).max()), 1e-9)
-    reach = rng.uniform(0.2, 1) * strength
+    reach = rng.uniform(0.2, 1)
     angle, shear = rng.uniform(-0.3, 0.3) * reach, rng.uniform(-0.4, 0.4) * reach
     width, height = np.exp(rng.uniform(-0.3, 0.3, 2) * reach)
     cos, sin = np.cos(angle), np.sin(angle)

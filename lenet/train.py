@@ -44,12 +44,12 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 110
+    epochs: int = 120
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     averaging: float = 0.999  # of the running average, a step
-    refresh: int = 3  # epochs that learn from the same distorted digits
+    refresh: int = 4  # epochs that learn from the same distorted digits
     pen_copies: int = 3  # how often a pen digit comes in an epoch, each time distorted differently
     trust: float = 0.9  # the share of the loss that compares with the teacher, not with the label
     temperature: float = 2.0  # by which teacher and pupil are softened for that

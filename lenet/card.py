@@ -71,10 +71,9 @@ def recipe(about: dict[str, Any]) -> str:
     """How the shipped weights came to be, from their own metadata."""
     settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in about["recipe"].items())
     last = about["history"][-1]
-    return (
-        f"{settings}. Validation error at the end: {last['mnist']:.2f} % of MNIST's last 5,000 training "
-        f"digits, {last['pendigits']:.2f} % of the held-out writers' pen digits. torch {about['torch']}."
-    )
+    validation = ", ".join(f"{name} {value:.2f} %" for name, value in last.items() if name != "loss")
+    held_out = f"Validation error at the end: {validation}." if validation else "No digits held out."
+    return f"{settings}. {held_out} torch {about['torch']}."
 
 
 def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from lenet.model import LeNet5
 
@@ -49,7 +50,7 @@ def metadata(path: str | Path = WEIGHTS) -> dict[str, Any]:
         return {key: json.loads(text) for key, text in file.metadata().items() if key != "format"}
 
 
-def save(model: LeNet5, path: str | Path, about: dict[str, Any]) -> None:
+def save(model: nn.Module, path: str | Path, about: dict[str, Any]) -> None:
     """Write the weights and, as JSON in the file's metadata, what is told `about` them."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ def main() -> int:
     page.launch(
         inbrowser=options.open,
         theme=THEME,
-        css_paths=[CSS],
+        css_paths=CSS,
         footer_links=[],
         run_history=False,  # Gradio would write every event into the browser's storage
         ssr_mode=False,

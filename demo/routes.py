@@ -5,7 +5,7 @@
     POST c3-map     strokes and a C3 map's number -> what each S2 map adds to it, as a message
     POST compare    strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels    C1's and C3's kernels, as a message
-    POST classify   strokes or a small picture -> digit and probabilities as JSON
+    POST classify   strokes or a small picture -> digit and probabilities as JSON, on request all layers' values
     GET  static/…   the page's own scripts and styles
 
 Errors are {"error": "one sentence"} with a 4xx status.
@@ -48,19 +48,27 @@ def classify(
     strokes: list[list[list[float]]] | None = None,
     pen_width: float | None = None,
     picture: str | None = None,
+    maps: bool = False,
 ) -> dict[str, Any]:
     """Read one digit from strokes (lists of [x, y], y down) or from a picture (a data URL).
 
-    Returns {"digit": 7, "probabilities": [ten floats]}; digit is None where nothing is drawn.
+    Returns {"digit": 7, "probabilities": [ten floats]}; digit is None where nothing is drawn. With `maps`
+    also {"input": 32 rows, "maps": {"c1": 6 maps of 28 rows, …}}, every value of every layer.
     Raises ValueError, in one sentence, for anything else.
     """
     if (strokes is None) == (picture is None):
         raise ValueError('Send either "strokes" or "picture".')
+    if not isinstance(maps, bool):
+        raise ValueError('"maps" must be true or false.')
     if strokes is not None:
         prediction = read_strokes(strokes, pen_width)
     else:
         prediction = read(_image(picture))
-    return {"digit": prediction.digit, "probabilities": prediction.probabilities.tolist()}
+    answer = {"digit": prediction.digit, "probabilities": prediction.probabilities.tolist()}
+    if maps:
+        values = {name: value.tolist() for name, value in prediction.maps.items()}
+        answer |= {"input": prediction.input.tolist(), "maps": values}
+    return answer
 
 
 def read_strokes(strokes: Any, pen_width: Any) -> Prediction:
@@ -159,7 +167,7 @@ async def _kernels(_: Request) -> Response:
 @_sentence
 async def _classify(request: Request) -> Response:
     body = await _body(request)
-    known = {"strokes", "pen_width", "picture"}
+    known = {"strokes", "pen_width", "picture", "maps"}
     if unknown := sorted(set(body) - known):
         raise ValueError(f'"{unknown[0]}" is not known; send "strokes" and "pen_width", or "picture".')
     # A photograph takes a tenth of a second to clean: not on the event loop, where others wait.

@@ -27,6 +27,7 @@ def test_gradio_client_reads_the_same(server: Server) -> None:
     """gradio_client's /classify gives what the plain route gives, and the same sentence for an error."""
     client = Client(server.url, verbose=False)
     assert client.predict(SEVEN, 20, None, api_name="/classify")["digit"] == 7
+    assert len(client.predict(SEVEN, maps=True, api_name="/classify")["maps"]["c1"]) == 6
     with pytest.raises(AppError, match='Send either "strokes" or "picture"'):
         client.predict(None, None, None, api_name="/classify")
 

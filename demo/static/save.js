@@ -10,11 +10,11 @@ const PAD = 280; // pad units
 
 // Where the layers' pictures stand on the slide: left edge, top, and the size of one map.
 const ROWS = [
-  { name: "input", title: "Input", top: 70, size: 120, columns: 32 },
+  { name: "input", title: "", top: 70, size: 120, columns: 32, left: 560 + 4 * 126 },
   { name: "c1", title: "C1", top: 210, size: 120, columns: 28 },
   { name: "s2", title: "S2", top: 350, size: 80, columns: 14 },
-  { name: "c3", title: "C3", top: 450, size: 60, columns: 10 },
-  { name: "s4", title: "S4", top: 530, size: 60, columns: 5 },
+  { name: "c3", title: "C3", top: 450, size: 56, columns: 10 },
+  { name: "s4", title: "S4", top: 530, size: 56, columns: 5 },
   { name: "c5", title: "C5", top: 610, size: 60, columns: 30 },
   { name: "f6", title: "F6", top: 690, size: 120, columns: 7 },
 ];
@@ -87,12 +87,31 @@ ${text(60, 44, 26, `LeNet-5 reads: ${answer}`)}
 </svg>
 ${text(60, 555, 60, digit ?? "")}
 ${bars.join("\n")}
+${steps({ arrays }, colour("--mark"), text)}
 ${ROWS.map((row) => layer(row, arrays[row.name], text)).join("\n")}
 ${text(60, HEIGHT - 16, 16, `LeNet-5 sketchpad, ${date}. All maps on one scale: −1.7159 (blue) to 1.7159 (orange).`, quiet)}
 </svg>`;
 }
 
-function layer({ name, title, top, size, columns }, { values, shape }, text) {
+// The preprocessing as the page shows it: its own canvases, and the cross that stands on the fourth.
+function steps({ arrays }, mark, text) {
+  const canvases = [...document.querySelectorAll(".steps figure canvas")].slice(0, 4);
+  const images = canvases.map((canvas, i) => image(canvas.toDataURL(), 560 + 126 * i, 70, 120, 120));
+  const [left, , , , row, column, offsetTop, offsetLeft] = arrays.steps.values;
+  if (!Number.isNaN(left)) {
+    const x = 560 + 3 * 126 + ((offsetLeft + column) * 120) / 28;
+    const y = 70 + ((offsetTop + row) * 120) / 28;
+    images.push(`<path d="M${x - 9} ${y}h18M${x} ${y - 9}v18" stroke="${mark}" stroke-width="2"/>`);
+  }
+  return text(510, 136, 18, "Input") + images.join("");
+}
+
+function image(url, x, y, width, height) {
+  const box = `x="${x}" y="${y}" width="${width}" height="${height}"`;
+  return `<image ${box} href="${url}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
+}
+
+function layer({ name, title, top, size, columns, left = 560 }, { values, shape }, text) {
   const count = shape.length === 3 ? shape[0] : 1;
   const cells = values.length / count;
   const rows = cells / columns;
@@ -100,8 +119,7 @@ function layer({ name, title, top, size, columns }, { values, shape }, text) {
   const maps = Array.from({ length: count }, (_, number) => {
     const map = values.subarray(number * cells, (number + 1) * cells);
     const url = picture(map, columns, rows, name === "input" ? ink : signed);
-    const x = 560 + number * (width + 6);
-    return `<image x="${x}" y="${top}" width="${width}" height="${size}" href="${url}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
+    return image(url, left + number * (width + 6), top, width, size);
   });
   return text(510, top + size / 2 + 6, 18, title) + maps.join("");
 }

@@ -128,7 +128,7 @@ def test_saves_picture_and_numbers(pad: Pad, tmp_path: Path) -> None:
     assert svg.name == "lenet5-2.svg"
     root = ElementTree.parse(svg).getroot()
     images = root.findall(".//{http://www.w3.org/2000/svg}image")
-    assert len(images) == 1 + 6 + 6 + 16 + 16 + 1 + 1
+    assert len(images) == 4 + 1 + 6 + 6 + 16 + 16 + 1 + 1
     assert "LeNet-5 reads: 2" in svg.read_text("utf-8")
 
     with Image.open(save(page, "PNG", tmp_path)) as png:

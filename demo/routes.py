@@ -7,8 +7,10 @@
     GET  kernels    C1's and C3's kernels, as a message
     POST classify   strokes or a small picture -> digit and probabilities as JSON, on request all layers' values
     GET  static/…   the page's own scripts and styles
+    GET  healthz    whether the network is loaded, and which
 
-Errors are {"error": "one sentence"} with a 4xx status.
+Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits
+in a short queue; behind it there is a 429 (work.py).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import base64
 import binascii
 import io
 import json
-from collections.abc import Awaitable, Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +31,24 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from demo import message
+from demo.sentence import sentence
+from demo.work import Endpoint, Work
 from lenet import Prediction
 from lenet import classify as read
+from lenet.checkpoint import fingerprint
 from lenet.explain import unit_sum
 from lenet.picture import open_image
 from lenet.prediction import shipped
 
 STATIC = Path(__file__).parent / "static"
-MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
 MAX_PICTURE = 4_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
 
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+try:
+    VERSION = version("lenet-sketchpad")
+except PackageNotFoundError:  # run from a folder that was never installed
+    VERSION = "of no version"
 
 
 def classify(
@@ -112,7 +119,7 @@ def _sentence(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except ValueError as problem:
-            return JSONResponse({"error": str(problem)}, status_code=400)
+            return sentence(400, str(problem))
 
     return answer
 
@@ -175,14 +182,24 @@ async def _classify(request: Request) -> Response:
     return JSONResponse(answer, headers=NOT_STORED)
 
 
+async def _healthz(_: Request) -> Response:
+    if shipped.cache_info().currsize == 0:
+        return JSONResponse({"ready": False, "version": VERSION}, 503)
+    return JSONResponse({"ready": True, "version": VERSION, "weights": fingerprint()[:12]})
+
+
 def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
+    # Four hundred updates are a second's work: a full lecture hall, with one on its way from every page,
+    # stays below. The rest takes a tenth of a second each, off the event loop, where a class may wait.
+    light, heavy = Work(1, 400), Work(2, 32)
     return [
-        Route("/update", _update, methods=["POST"]),
-        Route("/unit", _unit, methods=["POST"]),
-        Route("/c3-map", _c3_map, methods=["POST"]),
-        Route("/compare", _compare, methods=["POST"]),
-        Route("/kernels", _kernels, methods=["GET"]),
-        Route("/classify", _classify, methods=["POST"]),
+        Route("/update", light.bounds(_update), methods=["POST"]),
+        Route("/unit", light.bounds(_unit), methods=["POST"]),
+        Route("/c3-map", light.bounds(_c3_map), methods=["POST"]),
+        Route("/compare", heavy.bounds(_compare), methods=["POST"]),
+        Route("/kernels", light.bounds(_kernels), methods=["GET"]),
+        Route("/classify", heavy.bounds(_classify), methods=["POST"]),
+        Route("/healthz", _healthz, methods=["GET"]),
         Mount("/static/lenet", StaticFiles(directory=STATIC)),
     ]

@@ -80,9 +80,10 @@ def classify(
         steps = preprocess(draw_in(place, strokes) if place else NOTHING)
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
+    model = shipped()  # loaded out here: weights made in inference mode could never be derived by
     with torch.inference_mode():
         pixels = normalise(torch.from_numpy(steps.input))
-        maps = {name: value[0].numpy() for name, value in shipped().maps(pixels[None, None]).items()}
+        maps = {name: value[0].numpy() for name, value in model.maps(pixels[None, None]).items()}
     probabilities = _softmax(maps["output"])
     digit = None if steps.box is None else int(probabilities.argmax())
     return Prediction(digit, probabilities, maps, steps, picture, place)

@@ -49,10 +49,7 @@ def main() -> int:
         if options.open:
             webbrowser.open(url)
 
-    try:
-        serve(web(os.environ.get("GRADIO_ROOT_PATH", "")), listening, ready)
-    except KeyboardInterrupt:
-        pass  # Ctrl-C is how it ends
+    serve(web(os.environ.get("GRADIO_ROOT_PATH", "")), listening, ready)
     return 0
 
 
@@ -60,10 +57,7 @@ def _listen() -> socket.socket:
     """A socket at the address asked for; StartError if it cannot be had."""
     host = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
     asked = os.environ.get("GRADIO_SERVER_PORT")
-    try:
-        ports = [int(asked)] if asked else PORTS
-    except ValueError:
-        raise StartError(f"GRADIO_SERVER_PORT is {asked!r}; it must be a number.") from None
+    ports = [int(asked)] if asked else PORTS
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     why = ""
     for port in ports:

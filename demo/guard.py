@@ -85,7 +85,10 @@ class Guard:
         if scope["method"] not in methods:
             allowed = " or ".join(sorted(methods))
             return sentence(405, f"This address answers to {allowed} only.", {"Allow": ", ".join(methods)})
-        length = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if "host" not in headers:  # HTTP/1.0 allows that; Gradio builds addresses of it
+            return sentence(400, "The request does not name its host.")
+        length = headers.get("content-length", "0")
         return _too_long() if not length.isdecimal() or int(length) > MAX_BODY else None
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:

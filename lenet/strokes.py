@@ -20,7 +20,7 @@ Stroke = NDArray[np.float64]
 SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 20 cells
 PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
 TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
-MAX_POINTS = 10_000  # of one drawing; a digit has about a hundred
+MAX_POINTS = 5_000  # of one drawing: at worst fifty times the work of a digit, which has about a hundred
 
 
 def as_strokes(drawing: Sequence[ArrayLike]) -> list[Stroke]:

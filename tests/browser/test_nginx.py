@@ -95,13 +95,13 @@ def test_a_killed_process_is_not_seen(hall: Hall, page: Page) -> None:
     assert set(seen) <= {200, 304}, seen
 
 
-def test_a_killed_process_is_not_seen_by_programs(hall: Hall) -> None:
-    """Of many programs that ask at once none sees an error while a process is killed."""
+def test_a_restart_is_not_seen_by_programs(hall: Hall) -> None:
+    """Of many programs that ask at once none sees an error while a process is ended and started again."""
     with httpx.Client(base_url=hall.url, limits=httpx.Limits(max_connections=20)) as client:
 
         def ask(number: int) -> int:
             if number == 100:
-                hall.servers[1].process.kill()
+                hall.servers[1].process.terminate()
             return client.post("/classify", json=SEVEN).status_code
 
         with ThreadPoolExecutor(20) as pool:

@@ -13,7 +13,7 @@ TORCH := torch==2.13.0
 demo: .venv/demo.installed
 	$(BIN)/python app.py --open
 
-test: lint .venv/browser.installed
+test: lint .venv/browser.installed .venv/nginx.installed
 	$(BIN)/pytest
 
 lint: .venv/dev.installed
@@ -48,6 +48,14 @@ train: .venv/dev.installed
 .venv/dev.installed: .venv/torch.installed pyproject.toml
 	$(BIN)/pip install --quiet --editable ".[demo,train]" --group dev
 	@touch $@ .venv/demo.installed
+
+# For tests/browser/test_nginx.py: the system's nginx, else Debian's package where that can be installed.
+.venv/nginx.installed: .venv/dev.installed
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		  apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
+		{ echo "nginx is missing: install it, in Debian as root with apt-get install nginx-light." >&2; exit 1; }
+	@touch $@
 
 # The system's browser, else Debian's package where that can be installed, else Playwright's own.
 .venv/browser.installed: .venv/dev.installed

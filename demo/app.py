@@ -54,10 +54,7 @@ def main() -> int:
     app = web(os.environ.get("GRADIO_ROOT_PATH", ""))
     gc.collect()
     gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
-    try:
-        serve(app, listening, ready)
-    except KeyboardInterrupt:
-        pass  # Ctrl-C is how it ends
+    serve(app, listening, ready)
     return 0
 
 
@@ -65,10 +62,7 @@ def _listen() -> socket.socket:
     """A socket at the address asked for; StartError if it cannot be had."""
     host = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
     asked = os.environ.get("GRADIO_SERVER_PORT")
-    try:
-        ports = [int(asked)] if asked else PORTS
-    except ValueError:
-        raise StartError(f"GRADIO_SERVER_PORT is {asked!r}; it must be a number.") from None
+    ports = [int(asked)] if asked else PORTS
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     why = ""
     for port in ports:

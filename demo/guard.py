@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from collections.abc import Iterable
 
@@ -35,6 +36,7 @@ GRADIO = {
     "/gradio_api/queue/data": READ,
 }
 FILES = ("/assets/", "/static/")  # Gradio's scripts and styles, and the demo's own under /static/lenet
+HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,10 @@ class Guard:
         if scope["method"] not in methods:
             allowed = " or ".join(sorted(methods))
             return sentence(405, f"This address answers to {allowed} only.", {"Allow": ", ".join(methods)})
-        length = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if not HOST.fullmatch(headers.get("host", "")):  # Gradio builds addresses of it
+            return sentence(400, "The request does not name its host.")
+        length = headers.get("content-length", "0")
         return _too_long() if not length.isdecimal() or int(length) > MAX_BODY else None
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:

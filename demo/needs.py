@@ -1,7 +1,8 @@
-"""What must be installed before the page can start; imports none of it."""
+"""What must be there before the page can start; imports none of it until then."""
 
 from __future__ import annotations
 
+import os
 import re
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +21,9 @@ def unmet() -> str | None:
         return f"torch {torch} is installed, and {'.'.join(map(str, TORCH))} or newer is needed: make demo"
     if gradio != GRADIO:
         return f"gradio {gradio} is installed, and {GRADIO} is needed: make demo"
+    port = os.environ.get("GRADIO_SERVER_PORT", "0")
+    if not port.isdecimal():  # Gradio would break off while it is imported
+        return f"GRADIO_SERVER_PORT is {port!r}; it must be a number."
     for name in ("torch", "gradio"):
         try:
             import_module(name)

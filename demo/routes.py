@@ -176,7 +176,8 @@ async def _classify(request: Request) -> Response:
     body = await _body(request)
     known = {"strokes", "pen_width", "picture", "maps"}
     if unknown := sorted(set(body) - known):
-        raise ValueError(f'"{unknown[0]}" is not known; send "strokes" and "pen_width", or "picture".')
+        name = json.dumps(unknown[0][:40])  # one line, whatever it is
+        raise ValueError(f'{name} is not known; send "strokes" and "pen_width", or "picture".')
     # A photograph takes a tenth of a second to clean: not on the event loop, where others wait.
     answer = await run_in_threadpool(classify, **body)
     return JSONResponse(answer, headers=NOT_STORED)

@@ -79,8 +79,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def pad(server: Server, page: Page) -> Pad:
-    """The page, open in a browser window of a projector's size."""
+def violations(page: Page) -> Iterator[list[str]]:
+    """What the page tried and its Content-Security-Policy forbade; a test that provokes some clears it."""
+    found: list[str] = []
+    page.on(
+        "console", lambda message: found.append(message.text) if "Security Policy" in message.text else None
+    )
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def pad(server: Server, page: Page, violations: list[str]) -> Pad:
+    """The page, open in a browser window of a projector's size; whatever is done, its policy allows it."""
     page.set_viewport_size({"width": 1280, "height": 720})
     return open_pad(page, server.url)
 

@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: demo test lint format train
+.PHONY: demo test lint format train dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -27,6 +27,9 @@ format: .venv/dev.installed
 
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train
+
+dist: .venv/dev.installed
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 # The CPU build is a tenth of the default one's size. Where its index cannot be reached, no time is lost.
 .venv/torch.installed:

@@ -12,10 +12,12 @@ import sys
 import gradio as gr
 import torch
 
-from demo.page import CSS, build
-from demo.routes import MAX_BODY, routes
+from lenet import __version__
 from lenet.checkpoint import WeightsError
 from lenet.prediction import shipped
+
+from .page import CSS, build
+from .routes import MAX_BODY, routes
 
 THEME = gr.themes.Default(
     primary_hue="indigo",
@@ -26,8 +28,9 @@ THEME = gr.themes.Default(
 
 def main() -> int:
     """Serve the page until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python app.py", description="LeNet-5 sketchpad")
+    parser = argparse.ArgumentParser(description="LeNet-5 sketchpad")
     parser.add_argument("--open", action="store_true", help="open the page in the default browser")
+    parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args()
     torch.set_num_threads(1)  # one picture is too small to share out; more threads only wait
     try:

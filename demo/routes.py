@@ -28,12 +28,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from demo import message
 from lenet import Prediction
 from lenet import classify as read
 from lenet.explain import unit_sum
 from lenet.picture import open_image
 from lenet.prediction import shipped
+
+from . import message
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that

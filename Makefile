@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
-.PHONY: demo test lint format train dist
+.PHONY: demo test test-space lint format train dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -15,6 +15,14 @@ demo: .venv/demo.installed
 
 test: lint .venv/browser.installed
 	$(BIN)/pytest
+
+# In an empty environment with what a Space installs. It takes minutes, so the other tests do without.
+test-space: .venv/browser.installed
+	$(PYTHON) -m venv --clear .venv/space
+	.venv/space/bin/pip install --quiet --requirement requirements.txt \
+		"gradio[oauth,mcp]==$$(sed -n 's/^sdk_version: "\(.*\)"/\1/p' README.md)" \
+		"uvicorn>=0.14.0" "websockets>=10.4" spaces
+	SPACE_PYTHON=.venv/space/bin/python $(BIN)/pytest tests/browser/test_space.py
 
 lint: .venv/dev.installed
 	$(BIN)/ruff format --check

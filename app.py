@@ -2,6 +2,14 @@
 
 import sys
 
+try:
+    import spaces  # only there on a Hugging Face Space, and wants to come before torch
+except ImportError:
+    pass
+else:
+    # ZeroGPU starts only what names a function for its GPUs. Never called, it costs no visitor's quota.
+    spaces.GPU(lambda: None)
+
 from demo.app import main
 
 if __name__ == "__main__":

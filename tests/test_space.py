@@ -87,6 +87,7 @@ def test_zerogpu_finds_its_function(tmp_path: Path) -> None:
     assert told.stdout.splitlines() == ["registered True", lenet.__version__]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="The command is for a POSIX shell.")
 def test_the_upload_leaves_out_tests_and_caches(tmp_path: Path) -> None:
     """The documented command hands `hf` the commit's files, weights included, tests and caches not."""
     page = (ROOT / "docs" / "deployment.md").read_text("utf-8")

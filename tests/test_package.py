@@ -98,11 +98,17 @@ def test_the_page_says_what_is_missing_without_its_extra(bin: Path, tmp_path: Pa
     assert problem.value.stderr.strip() == "The page needs its extra: pip install 'lenet-sketchpad[demo]'"
 
 
-def test_the_checkout_has_the_same_names() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["-m", "lenet_sketchpad", "--version"], lenet.__version__),
+        (["-c", "from lenet_sketchpad.sketchpad import Sketchpad; print(Sketchpad.__name__)"], "Sketchpad"),
+    ],
+)
+def test_the_checkout_has_the_same_names(arguments: list[str], answer: str) -> None:
     """What is documented for the installed page, lenet_sketchpad, works in the checkout too."""
-    code = "from lenet_sketchpad.sketchpad import Sketchpad; print(Sketchpad.__module__)"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "lenet_sketchpad.sketchpad"
+    told = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == answer
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "demo").glob("*.py")), ids=lambda path: path.name)

@@ -9,8 +9,10 @@ except ImportError:
 else:
     # ZeroGPU starts only what names a function for its GPUs. Never called, it costs no visitor's quota.
     spaces.GPU(lambda: None)
+    # Gradio's launch() would tell ZeroGPU of it, but the page has a server of its own.
+    getattr(spaces.zero, "startup", lambda: None)()
 
-from demo.app import main
+from demo.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,20 +1,23 @@
-"""Start the page: lenet-sketchpad, or python -m lenet_sketchpad"""
+"""The page's command: lenet-sketchpad, or python -m lenet_sketchpad"""
 
 from __future__ import annotations
 
 import sys
 
+from .needs import unmet
+
 
 def main() -> int:
-    """`app.main`, or a sentence where only the library is installed."""
+    """Serve the page; exit status 2 and one sentence where something that it needs is not there."""
     try:
-        from .app import main
-    except ModuleNotFoundError as missing:
-        if missing.name not in {"gradio", "fastapi"}:
-            raise
-        print("The page needs its extra: pip install 'lenet-sketchpad[demo]'", file=sys.stderr)
-        return 2
-    return main()
+        if problem := unmet():
+            print(problem, file=sys.stderr)
+            return 2
+        from .app import main as serve
+
+        return serve()
+    except KeyboardInterrupt:  # while it was still starting
+        return 130
 
 
 if __name__ == "__main__":

@@ -1,29 +1,32 @@
 """Start the page: python app.py [--open]
 
 Address and port come from GRADIO_SERVER_NAME (default 127.0.0.1) and GRADIO_SERVER_PORT (default: the
-first free one from 7860).
+first free one from 7860); GRADIO_ROOT_PATH is the path under which a proxy shows the page.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import os
+import socket
 import sys
+import webbrowser
 
-import gradio as gr
 import torch
 
 from lenet import __version__
-from lenet.checkpoint import WeightsError
+from lenet.checkpoint import WeightsError, fingerprint
 from lenet.prediction import shipped
 
-from .page import CSS, build
-from .routes import MAX_BODY, routes
+from .headers import FRAME_ANCESTORS
+from .server import serve, web
 
-THEME = gr.themes.Default(
-    primary_hue="indigo",
-    font=["system-ui", "sans-serif"],
-    font_mono=["ui-monospace", "monospace"],
-)
+PORTS = range(7860, 7960)  # tried one after another where none is asked for
+
+
+class StartError(Exception):
+    """The page cannot be served as it was asked for; the message says why in one sentence."""
 
 
 def main() -> int:
@@ -33,20 +36,47 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args()
     torch.set_num_threads(1)  # one picture is too small to share out; more threads only wait
+    torch.backends.mkldnn.set_flags(False)  # oneDNN's reordering takes longer than so small a network
     try:
         shipped()
-    except WeightsError as problem:
+        if set(FRAME_ANCESTORS) & set(";,\r\n"):
+            raise StartError("LENET_FRAME_ANCESTORS must be sites with blanks in between.")
+        listening = _listen()
+    except (WeightsError, StartError) as problem:
         print(problem, file=sys.stderr)
         return 2
-    build().launch(
-        inbrowser=options.open,
-        theme=THEME,
-        css_paths=[CSS],
-        footer_links=[],
-        run_history=False,  # Gradio would write every event into the browser's storage
-        ssr_mode=False,
-        pwa=False,
-        enable_monitoring=False,
-        app_kwargs={"max_body_size": MAX_BODY, "routes": routes()},
-    )
+
+    def ready() -> None:
+        host, port = listening.getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        print(f"LeNet-5 sketchpad {__version__}, weights {fingerprint()[:12]}, at {url}", flush=True)
+        if options.open:
+            webbrowser.open(url)
+
+    app = web(os.environ.get("GRADIO_ROOT_PATH", ""))
+    gc.collect()
+    gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
+    try:
+        serve(app, listening, ready)
+    except KeyboardInterrupt:
+        pass  # Ctrl-C is how it ends
     return 0
+
+
+def _listen() -> socket.socket:
+    """A socket at the address asked for; StartError if it cannot be had."""
+    host = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+    asked = os.environ.get("GRADIO_SERVER_PORT")
+    try:
+        ports = [int(asked)] if asked else PORTS
+    except ValueError:
+        raise StartError(f"GRADIO_SERVER_PORT is {asked!r}; it must be a number.") from None
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    why = ""
+    for port in ports:
+        try:
+            return socket.create_server((host, port), family=family, backlog=2048)
+        except (OSError, OverflowError) as problem:
+            why = getattr(problem, "strerror", None) or str(problem)
+    where = f"port {ports[0]}" if asked else f"any port from {PORTS[0]} to {PORTS[-1]}"
+    raise StartError(f"The page cannot be served at {host}, {where}: {why}.")

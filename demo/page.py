@@ -14,7 +14,7 @@ from .routes import classify
 from .sketchpad import Sketchpad
 
 _HERE = Path(__file__).parent
-CSS = _HERE / "page.css"
+CSS = [_HERE / "page.css", _HERE / "tools.css"]
 
 
 def _part(name: str, script: str | None = None, **props: Any) -> gr.HTML:
@@ -37,7 +37,7 @@ def build() -> gr.Blocks:
     """The page, with the function that `gradio_client` finds as /classify."""
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
     with page:
-        _part("header")
+        _part("header", "tools.js")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="draw", scale=0, min_width=300):
                 Sketchpad(elem_id="pad")
@@ -52,9 +52,10 @@ def _classify(
     strokes: list[list[list[float]]] | None = None,
     pen_width: float | None = None,
     picture: str | None = None,
-) -> dict[str, int | list[float] | None]:
+    maps: bool = False,
+) -> dict[str, Any]:
     """`routes.classify` for gradio_client, with its sentences as Gradio's own errors."""
     try:
-        return classify(strokes, pen_width, picture)
+        return classify(strokes, pen_width, picture, maps)
     except ValueError as problem:
         raise gr.Error(str(problem), print_exception=False) from None

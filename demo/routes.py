@@ -5,10 +5,12 @@
     POST c3-map     strokes and a C3 map's number -> what each S2 map adds to it, as a message
     POST compare    strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels    C1's and C3's kernels, as a message
-    POST classify   strokes or a small picture -> digit and probabilities as JSON
+    POST classify   strokes or a small picture -> digit and probabilities as JSON, on request all layers' values
     GET  static/…   the page's own scripts and styles
+    GET  healthz    whether the network is loaded, and which
 
-Errors are {"error": "one sentence"} with a 4xx status.
+Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits
+in a short queue; behind it there is a 429 (work.py).
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ import base64
 import binascii
 import io
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,40 +29,48 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from lenet import Prediction
+from lenet import Prediction, __version__
 from lenet import classify as read
+from lenet.checkpoint import fingerprint
 from lenet.explain import unit_sum
 from lenet.picture import open_image
 from lenet.prediction import shipped
 
 from . import message
+from .sentence import sentence
+from .work import Endpoint, Work
 
 STATIC = Path(__file__).parent / "static"
-MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
 MAX_PICTURE = 4_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
 
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def classify(
     strokes: list[list[list[float]]] | None = None,
     pen_width: float | None = None,
     picture: str | None = None,
+    maps: bool = False,
 ) -> dict[str, Any]:
     """Read one digit from strokes (lists of [x, y], y down) or from a picture (a data URL).
 
-    Returns {"digit": 7, "probabilities": [ten floats]}; digit is None where nothing is drawn.
+    Returns {"digit": 7, "probabilities": [ten floats]}; digit is None where nothing is drawn. With `maps`
+    also {"input": 32 rows, "maps": {"c1": 6 maps of 28 rows, …}}, every value of every layer.
     Raises ValueError, in one sentence, for anything else.
     """
     if (strokes is None) == (picture is None):
         raise ValueError('Send either "strokes" or "picture".')
+    if not isinstance(maps, bool):
+        raise ValueError('"maps" must be true or false.')
     if strokes is not None:
         prediction = read_strokes(strokes, pen_width)
     else:
         prediction = read(_image(picture))
-    return {"digit": prediction.digit, "probabilities": prediction.probabilities.tolist()}
+    answer = {"digit": prediction.digit, "probabilities": prediction.probabilities.tolist()}
+    if maps:
+        values = {name: value.tolist() for name, value in prediction.maps.items()}
+        answer |= {"input": prediction.input.tolist(), "maps": values}
+    return answer
 
 
 def read_strokes(strokes: Any, pen_width: Any) -> Prediction:
@@ -105,7 +114,7 @@ def _sentence(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except ValueError as problem:
-            return JSONResponse({"error": str(problem)}, status_code=400)
+            return sentence(400, str(problem))
 
     return answer
 
@@ -160,7 +169,7 @@ async def _kernels(_: Request) -> Response:
 @_sentence
 async def _classify(request: Request) -> Response:
     body = await _body(request)
-    known = {"strokes", "pen_width", "picture"}
+    known = {"strokes", "pen_width", "picture", "maps"}
     if unknown := sorted(set(body) - known):
         raise ValueError(f'"{unknown[0]}" is not known; send "strokes" and "pen_width", or "picture".')
     # A photograph takes a tenth of a second to clean: not on the event loop, where others wait.
@@ -168,14 +177,24 @@ async def _classify(request: Request) -> Response:
     return JSONResponse(answer, headers=NOT_STORED)
 
 
+async def _healthz(_: Request) -> Response:
+    if shipped.cache_info().currsize == 0:
+        return JSONResponse({"ready": False, "version": __version__}, 503)
+    return JSONResponse({"ready": True, "version": __version__, "weights": fingerprint()[:12]})
+
+
 def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
+    # Four hundred updates are a second's work: a full lecture hall, with one on its way from every page,
+    # stays below. The rest takes a tenth of a second each, off the event loop, where a class may wait.
+    light, heavy = Work(1, 400), Work(2, 32)
     return [
-        Route("/update", _update, methods=["POST"]),
-        Route("/unit", _unit, methods=["POST"]),
-        Route("/c3-map", _c3_map, methods=["POST"]),
-        Route("/compare", _compare, methods=["POST"]),
-        Route("/kernels", _kernels, methods=["GET"]),
-        Route("/classify", _classify, methods=["POST"]),
+        Route("/update", light.bounds(_update), methods=["POST"]),
+        Route("/unit", light.bounds(_unit), methods=["POST"]),
+        Route("/c3-map", light.bounds(_c3_map), methods=["POST"]),
+        Route("/compare", heavy.bounds(_compare), methods=["POST"]),
+        Route("/kernels", light.bounds(_kernels), methods=["GET"]),
+        Route("/classify", heavy.bounds(_classify), methods=["POST"]),
+        Route("/healthz", _healthz, methods=["GET"]),
         Mount("/static/lenet", StaticFiles(directory=STATIC)),
     ]

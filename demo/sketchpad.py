@@ -9,7 +9,8 @@
 
 The value changes when the pen is lifted. A page that wants to follow the moving pen listens to the DOM
 event "strokes", which the pad's element sends at every movement; its `detail` holds `strokes`,
-`penWidth` and `penDown`.
+`penWidth` and `penDown`. A script that sets the drawing sends that element the event "strokes-set", with
+`strokes` and `keep` in its `detail`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def _read(name: str) -> str:
 
 
 class Sketchpad(gr.HTML):
-    """A square pad to draw on with mouse, finger or pen, with undo, redo and clear.
+    """A square pad to draw on with mouse, finger, pen or keys, with undo, redo and clear.
 
     In Python its value is a list of strokes, each an (N, 2) array of x and y in 0 … 280, y down.
     """

@@ -14,7 +14,8 @@ from typing import Any
 
 from lenet import data
 from lenet.checkpoint import WEIGHTS, metadata
-from lenet.evaluate import TITLES, evaluate
+from lenet.evaluate import TITLES, evaluate, robustness
+from lenet.robustness import HEIGHTS, PENS
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "weights" / "results.json"
@@ -23,12 +24,15 @@ PAGES = (ROOT / "README.md", ROOT / "weights" / "README.md")
 
 def summary(results: dict[str, Any]) -> str:
     """The errors, a row a test set."""
-    rows = ["| test set | digits | missed | error |", "|---|---:|---:|---:|"]
+    rows = ["| test set | digits | missed | error | calibration error |", "|---|---:|---:|---:|---:|"]
     for name, title in TITLES.items():
         result = results[name]
-        rows.append(f"| {title} | {result['n']:,} | {result['misses']} | **{result['error']:.2f} %** |")
-    rows.append("| MNIST, the paper (1998) | 10,000 | 95 | 0.95 % |")
-    rows.append("| MNIST, the paper, with 540,000 distorted digits added | 10,000 | 82 | 0.8 % |")
+        rows.append(
+            f"| {title} | {result['n']:,} | {result['misses']} | **{result['error']:.2f} %** "
+            f"| {result['calibration_error']:.2f} points |"
+        )
+    rows.append("| MNIST, the paper (1998) | 10,000 | 95 | 0.95 % | |")
+    rows.append("| MNIST, the paper, with 540,000 distorted digits added | 10,000 | 82 | 0.8 % | |")
     return "\n".join(rows)
 
 
@@ -46,14 +50,30 @@ def confusion(name: str, results: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def grid(kind: str, results: dict[str, Any]) -> str:
+    """Pen digits read right, by their height and the pen, in pixels of a 280-pixel pad."""
+    cells = results["robustness"][kind]
+    rows = ["| height \\ pen | " + " | ".join(f"{pen} px" for pen in PENS) + " |", "|---:" * 6 + "|"]
+    for height in HEIGHTS:
+        shares = " | ".join(f"{cells[f'{height}/{pen}']:.1f}" for pen in PENS)
+        rows.append(f"| **{height} px** | {shares} |")
+    return f"Per cent of {cells['n']:,} digits, in each cell.\n\n" + "\n".join(rows)
+
+
+def distortions(results: dict[str, Any]) -> str:
+    """MNIST's test digits read right on a 64×64 canvas, by what was done to them."""
+    lots = results["robustness"]["distorted"]
+    rows = [f"| {lots['n']:,} digits each | read right |", "|---|---:|"]
+    return "\n".join(rows + [f"| {name} | {share:.2f} % |" for name, share in lots.items() if name != "n"])
+
+
 def recipe(about: dict[str, Any]) -> str:
     """How the shipped weights came to be, from their own metadata."""
     settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in about["recipe"].items())
     last = about["history"][-1]
-    return (
-        f"{settings}. Validation error at the end: {last['mnist']:.2f} % of MNIST's last 5,000 training "
-        f"digits, {last['pendigits']:.2f} % of the held-out writers' pen digits. torch {about['torch']}."
-    )
+    validation = ", ".join(f"{name} {value:.2f} %" for name, value in last.items() if name != "loss")
+    held_out = f"Validation error at the end: {validation}." if validation else "No digits held out."
+    return f"{settings}. {held_out} torch {about['torch']}."
 
 
 def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
@@ -61,6 +81,9 @@ def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
     return {
         "results": summary(results),
         "recipe": recipe(about),
+        "strokes": grid("strokes", results),
+        "pictures": grid("pictures", results),
+        "distorted": distortions(results),
         **{f"confusion-{name}": confusion(name, results) for name in TITLES},
     }
 
@@ -80,7 +103,7 @@ def filled(page: str, sections: dict[str, str]) -> str:
 def main() -> int:
     """Evaluate the shipped weights and write their figures where they are told."""
     try:
-        results = evaluate(WEIGHTS)
+        results = evaluate() | {"robustness": robustness()}
     except data.DataError as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -1,13 +1,19 @@
-"""The shipped weights: where they lie, reading and writing them."""
+"""The shipped weights: where they lie, reading and writing them.
+
+Beside a weights file lies its SHA-256 in a file of the same name and ".sha256", as sha256sum writes it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from lenet.model import LeNet5
 
@@ -26,15 +32,19 @@ class WeightsError(Exception):
 def load(path: str | Path = WEIGHTS) -> LeNet5:
     """LeNet5 with the weights in `path`, the shipped ones by default, in eval mode.
 
-    Raises WeightsError if the file is missing, damaged or does not fit the network.
+    Raises WeightsError if the file is missing, damaged or does not fit the network; the shipped file
+    must also be the very one whose hash lies beside it.
     """
     model = LeNet5()
     try:
+        if Path(path) == WEIGHTS and _sha256(WEIGHTS) != _expected(WEIGHTS):
+            raise WeightsError(f"{path} is not the file whose hash lies beside it. Restore both.")
         with safe_open(path, framework="pt") as file:
             model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-    except FileNotFoundError:
+    except FileNotFoundError as missing:
         raise WeightsError(
-            f"{path} does not exist. Restore it from the repository, or make it: python -m lenet.train"
+            f"{missing.filename or path} does not exist. "
+            "Restore it from the repository, or make it: python -m lenet.train"
         ) from None
     except (OSError, SafetensorError) as error:
         raise WeightsError(f"{path} is damaged ({error}). Restore it from the repository.") from None
@@ -43,18 +53,39 @@ def load(path: str | Path = WEIGHTS) -> LeNet5:
     return model.eval()
 
 
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """The SHA-256 of the shipped weights' file."""
+    return _sha256(WEIGHTS)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _expected(path: Path) -> str:
+    """The SHA-256 that lies beside `path`."""
+    return _beside(path).read_text("ascii", "replace").partition(" ")[0]
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".sha256")
+
+
 def metadata(path: str | Path = WEIGHTS) -> dict[str, Any]:
     """What is written in `path` about how its weights came to be; see `save`."""
     with safe_open(path, framework="pt") as file:
         return {key: json.loads(text) for key, text in file.metadata().items() if key != "format"}
 
 
-def save(model: LeNet5, path: str | Path, about: dict[str, Any]) -> None:
-    """Write the weights and, as JSON in the file's metadata, what is told `about` them."""
+def save(model: nn.Module, path: str | Path, about: dict[str, Any]) -> None:
+    """Write the weights, as JSON in the file's metadata what is told `about` them, and their hash."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part")  # a crash never leaves half a file behind
     tensors = {name: value.detach().contiguous() for name, value in model.state_dict().items()}
     text = {key: json.dumps(value) for key, value in about.items()}
     save_file(tensors, unfinished, metadata={"format": "pt", **text})
+    hashed = f"{_sha256(unfinished)}  {path.name}\n"
     unfinished.replace(path)
+    _beside(path).write_text(hashed, "ascii")

@@ -1,7 +1,8 @@
 """How well the shipped weights read digits they never saw: python -m lenet.evaluate
 
 Two test sets, neither looked at while the network was made: MNIST's 10,000 test digits, and the UCI pen
-digits of 14 writers, drawn from their strokes by the page's own path.
+digits of 14 writers, drawn from their strokes by the page's own path. Then the same digits as other people
+would bring them (lenet/robustness.py), which takes some minutes; `--quick` leaves that out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from lenet import data
 from lenet.checkpoint import WEIGHTS, WeightsError, load
 from lenet.model import LeNet5, normalise
 from lenet.preprocess import preprocess
+from lenet.robustness import HEIGHTS, PENS, Lot, calibration_error, distorted, pen_grid
 from lenet.strokes import draw
 
 TITLES = {"mnist": "MNIST test set", "pendigits": "UCI pen digits, test writers"}
@@ -36,15 +39,16 @@ def inputs(name: str) -> tuple[Tensor, NDArray[np.int64]]:
     return torch.from_numpy(drawn), np.array([digit.digit for digit in digits])
 
 
-def predictions(model: LeNet5, pictures: Tensor) -> NDArray[np.int64]:
-    """The most probable digit (N,) of each of the (N, 32, 32) inputs in [0, 1]."""
+def probabilities(model: LeNet5, pictures: Tensor) -> NDArray[np.float32]:
+    """(N, 10) probabilities of each digit for each of the (N, 32, 32) inputs in [0, 1]."""
     with torch.inference_mode():
-        parts = [model(normalise(part)[:, None]).argmax(1) for part in pictures.split(500)]
+        parts = [model(normalise(part)[:, None]).softmax(1) for part in pictures.split(500)]
     return torch.cat(parts).numpy()
 
 
-def report(read: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[str, Any]:
-    """Counts over a test set; `confusion[label][read]` is how many of a digit were read as which."""
+def report(shares: NDArray[np.floating], labels: NDArray[np.int64]) -> dict[str, Any]:
+    """What `shares`, (N, 10) probabilities, are worth; `confusion[label][read]` counts digits."""
+    read = shares.argmax(axis=1)
     confusion = np.zeros((10, 10), dtype=int)
     np.add.at(confusion, (labels, read), 1)
     counts = confusion.sum(axis=1)
@@ -53,6 +57,7 @@ def report(read: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[str, Any]
         "n": len(labels),
         "misses": int(misses.sum()),
         "error": 100 * misses.sum() / len(labels),
+        "calibration_error": round(calibration_error(shares, labels), 3),
         "digits": [
             {"digit": digit, "n": int(n), "misses": int(m), "error": 100 * m / max(n, 1)}
             for digit, (n, m) in enumerate(zip(counts, misses, strict=True))
@@ -67,14 +72,41 @@ def evaluate(weights: Path = WEIGHTS) -> dict[str, Any]:
     results = {}
     for name in TITLES:
         pictures, labels = inputs(name)
-        results[name] = report(predictions(model, pictures), labels)
+        results[name] = report(probabilities(model, pictures), labels)
+    return results
+
+
+def robustness(weights: Path = WEIGHTS, pictures_of: int = 500) -> dict[str, Any]:
+    """Accuracies in per cent of the lots of lenet/robustness.py, by kind and name, with their n.
+
+    Of the pen digits as pictures only `pictures_of` are read, evenly taken: they take the longest.
+    """
+    from tqdm import tqdm
+
+    model = load(weights)
+    images, image_labels = data.mnist("test")
+    pen = data.pendigits("test")
+    some = pen[:: max(1, len(pen) // pictures_of)]
+    kinds: dict[str, tuple[Iterator[Lot], NDArray[np.int64]]] = {
+        "distorted": (distorted(images), image_labels),
+        "strokes": (pen_grid(pen, pictures=False), np.array([digit.digit for digit in pen])),
+        "pictures": (pen_grid(some, pictures=True), np.array([digit.digit for digit in some])),
+    }
+    lots = ((kind, labels, lot) for kind, (given, labels) in kinds.items() for lot in given)
+    results: dict[str, Any] = {kind: {"n": len(labels)} for kind, (_, labels) in kinds.items()}
+    for kind, labels, (name, given) in tqdm(lots, total=10 + 2 * len(HEIGHTS) * len(PENS), unit="lot"):
+        right = probabilities(model, torch.from_numpy(given)).argmax(axis=1) == labels
+        results[kind][name] = round(100 * float(right.mean()), 2)
     return results
 
 
 def table(title: str, result: dict[str, Any]) -> str:
     """`report`'s result to be read by people."""
     lines = [
-        f"{title}: {result['error']:.2f} % error, {result['misses']} of {result['n']:,} digits missed",
+        (
+            f"{title}: {result['error']:.2f} % error, {result['misses']} of {result['n']:,} digits missed; "
+            f"calibration error {result['calibration_error']:.2f} points"
+        ),
         "",
         "digit       n  missed   error      read as" + "".join(f"{digit:>5}" for digit in range(10)),
     ]
@@ -86,23 +118,43 @@ def table(title: str, result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def robustness_table(results: dict[str, Any]) -> str:
+    """`robustness`'s result to be read by people."""
+    lines = [f"MNIST test digits on a 64×64 canvas (n = {results['distorted']['n']:,}), read right:"]
+    lines += [f"  {name:<24}{share:6.2f} %" for name, share in results["distorted"].items() if name != "n"]
+    for kind in ("strokes", "pictures"):
+        n = results[kind]["n"]
+        lines += ["", f"UCI pen digits, test writers, as {kind} (n = {n:,}), read right, in per cent:"]
+        lines.append("height \\ pen" + "".join(f"{pen:>8}" for pen in PENS))
+        for height in HEIGHTS:
+            cells = "".join(f"{results[kind][f'{height}/{pen}']:8.2f}" for pen in PENS)
+            lines.append(f"{height:>9} px{cells}")
+    return "\n".join(lines)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: `python -m lenet.evaluate --help`."""
     parser = argparse.ArgumentParser(
         prog="python -m lenet.evaluate", description="Test error of the shipped weights."
     )
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--quick", action="store_true", help="test errors only, in seconds")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     options = parser.parse_args(arguments)
     try:
         results = evaluate(options.weights)
+        if not options.quick:
+            results["robustness"] = robustness(options.weights)
     except (data.DataError, WeightsError) as problem:
         print(problem, file=sys.stderr)
         return 2
     if options.json:
         print(json.dumps(results, indent=1))
     else:
-        print("\n\n".join(table(TITLES[name], result) for name, result in results.items()))
+        tables = [table(title, results[name]) for name, title in TITLES.items()]
+        if not options.quick:
+            tables.append(robustness_table(results["robustness"]))
+        print("\n\n".join(tables))
     return 0
 
 

@@ -16,7 +16,7 @@ from lenet.checkpoint import load
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
 from lenet.preprocess import Steps, preprocess
-from lenet.strokes import Frame, as_strokes, checked_pen_width, draw_in, frame
+from lenet.strokes import Frame, as_strokes, checked_pen_width, draw_in, frame, without_slips
 
 FloatArray = NDArray[np.float32]
 NOTHING: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)  # the ink of an empty pad
@@ -63,7 +63,8 @@ def classify(
     `drawing` is a picture (PIL image, path, or 2-D array; dark on light, light on dark, or ink in the
     alpha channel) of at most `max_pixels`, or a list of strokes, (N, 2) arrays of x and y, y down, in
     any unit. `pen_width`, in that unit, is the pen that the strokes were drawn with; None stands for
-    12.5 % of the drawing's longer side. The network sees every stroke as wide as MNIST's are.
+    12.5 % of the drawing's longer side. The network sees every stroke as wide as MNIST's are, and no dot
+    that a slip of the pen left well away from the rest.
 
     Raises ValueError, in one clear sentence, for anything else.
     """
@@ -73,15 +74,16 @@ def classify(
         picture = read_ink(drawing, max_pixels)
         steps = preprocess(picture.ink)
     elif isinstance(drawing, Sequence) and not isinstance(drawing, (bytes, bytearray)):
-        strokes = as_strokes(drawing)
+        strokes = without_slips(as_strokes(drawing))
         if strokes:
             place = frame(strokes, pen_width)
         steps = preprocess(draw_in(place, strokes) if place else NOTHING)
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
+    model = shipped()  # loaded out here: weights made in inference mode could never be derived by
     with torch.inference_mode():
         pixels = normalise(torch.from_numpy(steps.input))
-        maps = {name: value[0].numpy() for name, value in shipped().maps(pixels[None, None]).items()}
+        maps = {name: value[0].numpy() for name, value in model.maps(pixels[None, None]).items()}
     probabilities = _softmax(maps["output"])
     digit = None if steps.box is None else int(probabilities.argmax())
     return Prediction(digit, probabilities, maps, steps, picture, place)

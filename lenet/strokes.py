@@ -20,6 +20,8 @@ Stroke = NDArray[np.float64]
 SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 20 cells
 PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
 TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
+DOT = 0.15  # pen widths; a pen that moved by less than this made a dot
+SLIP = 0.05  # of a drawing's longer side; see without_slips
 MAX_POINTS = 10_000  # of one drawing; a digit has about a hundred
 
 
@@ -65,6 +67,25 @@ def checked_pen_width(pen_width: float | None) -> float | None:
     return width
 
 
+def without_slips(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """`strokes` without those that are a slip of the pen: a dot, well away from all the rest.
+
+    A dot is a stroke smaller than `SLIP` of the rest; well away is outside of the rest's box by twice that.
+    No digit is written with such a dot, and the box that the digit is scaled to would have to hold it.
+    """
+    if len(strokes) < 2:
+        return list(strokes)
+    lows = np.array([stroke.min(axis=0) for stroke in strokes])
+    highs = np.array([stroke.max(axis=0) for stroke in strokes])
+    spans = (highs - lows).max(axis=1)
+    rest = spans >= SLIP * spans.max()
+    low, high = lows[rest].min(axis=0), highs[rest].max(axis=0)
+    size = (high - low).max()
+    away = np.maximum(lows - high, low - highs).max(axis=1) > 2 * SLIP * size
+    slip = (spans < SLIP * size) & away
+    return [stroke for stroke, left_out in zip(strokes, slip, strict=True) if not left_out]
+
+
 @dataclass(frozen=True)
 class Frame:
     """Where a drawing's ink lies in the drawing's own units, and how it is drawn."""
@@ -82,7 +103,7 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
     """How to draw `strokes` (at least one) so that the longer side of their ink is `SIDE` pixels.
 
     `pen_width`, in the strokes' unit, is the pen that the drawing was made with; it only decides how
-    small a drawing can be and still have a shape: one whose pen moved by less than half its own width
+    small a drawing can be and still have a shape: one whose pen moved by less than `DOT` of its own width
     stays a dot, as it looked. `pen`, an odd number of pixels, is the pen that the ink is drawn with.
     """
     points = np.concatenate(strokes)
@@ -91,7 +112,7 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
         span = float((points.max(axis=0) - low).max())
     if not np.isfinite(span):
         raise ValueError("The drawing's coordinates are too large to be drawn.")
-    if pen_width is not None and span < pen_width / 2:
+    if pen_width is not None and span < DOT * pen_width:
         pixel = pen_width / pen  # a dot, as it looked
     else:
         pixel = span / (SIDE - pen)

@@ -1,39 +1,43 @@
 """Train LeNet-5 on MNIST and on the UCI pen digits: python -m lenet.train --seed 0
 
 The recipe, from top to bottom of this file:
-- data: 55,000 MNIST training digits and the pen digits of 26 writers, both distorted anew each epoch;
-- held out for validation: MNIST's last 5,000 training digits and four other pen writers. Nothing is
-  chosen by looking at a test set;
-- AdamW, one warm-up and a cosine to zero; the shipped weights are a running average of the trained ones;
+- data: MNIST's training digits and the pen digits of its 30 training writers, distorted as other people and
+  other pens would have made them, and distorted anew every few epochs;
+- held out for validation: MNIST's last 5,000 training digits and every second pen writer. Nothing is
+  chosen by looking at a test set; weights/TRAINING.md tells what was tried;
+- first a teacher, a larger network of today's kind, learns the digits (runs/teacher.safetensors, made
+  once); LeNet-5 then learns from the labels and, mostly, from what the teacher makes of each digit;
+- one warm-up and a cosine to zero; the result is a running average of the trained weights;
 - after each epoch the whole state goes to disk: after Ctrl-C the same command goes on where it stopped.
+
+Once the recipe stood, the shipped weights were made with `--all-digits`: nothing held out, as there was
+nothing left to choose.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+from safetensors import safe_open
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from lenet import data
-from lenet.augment import distort_pictures, distort_strokes
 from lenet.checkpoint import save
-from lenet.model import LeNet5, normalise
-from lenet.preprocess import preprocess
-from lenet.strokes import draw
-
-VALIDATION_DIGITS = 5_000  # the last ones of MNIST's training set
-VALIDATION_WRITERS = (3, 11, 19, 27)  # of the pen digits' 30 training writers
+from lenet.lessons import Digits, Lessons, distort, error, load_digits, prepared
+from lenet.model import LeNet5
+from lenet.soap import SOAP
+from lenet.teacher import Teacher, load_teacher
 
 
 @dataclass(frozen=True)
@@ -46,90 +50,66 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     averaging: float = 0.999  # of the running average, a step
+    refresh: int = 4  # epochs that learn from the same distorted digits
+    pen_copies: int = 3  # how often a pen digit comes in an epoch, each time distorted differently
+    trust: float = 0.9  # the share of the loss that compares with the teacher, not with the label
+    temperature: float = 2.0  # by which teacher and pupil are softened for that
+    validate: bool = True  # hold digits out; False: learn from all
 
     def rate(self, progress: float) -> float:
         """The learning rate at `progress` in [0, 1]: 5 % warm-up, then a cosine to zero."""
         warm_up = min(1.0, progress / 0.05)
         return self.learning_rate * warm_up * (1 + math.cos(math.pi * progress)) / 2
 
-
-@dataclass
-class Digits:
-    """Training and validation digits, as they are before any distortion."""
-
-    pictures: Tensor  # (N, 32, 32) in [0, 1], MNIST
-    picture_labels: Tensor
-    pen: list[data.PenDigit]
-    validation: dict[str, tuple[Tensor, Tensor]] = field(default_factory=dict)  # inputs and labels
-
-
-def load_digits() -> Digits:
-    """MNIST's training set and the training writers' pen digits, split for validation."""
-    images, labels = data.mnist("train")
-    pictures = F.pad(torch.from_numpy(images.copy()).float() / 255, (2, 2, 2, 2))
-    targets = torch.from_numpy(labels)
-    pen = data.pendigits("train")
-    held_out = [digit for digit in pen if digit.writer in VALIDATION_WRITERS]
-    return Digits(
-        pictures=pictures[:-VALIDATION_DIGITS],
-        picture_labels=targets[:-VALIDATION_DIGITS],
-        pen=[digit for digit in pen if digit.writer not in VALIDATION_WRITERS],
-        validation={
-            "mnist": (pictures[-VALIDATION_DIGITS:], targets[-VALIDATION_DIGITS:]),
-            "pendigits": pen_inputs(held_out),
-        },
-    )
+    def loss(self, logits: Tensor, labels: Tensor, opinions: Tensor | None) -> Tensor:
+        """Cross-entropy to the labels, and to the teacher's opinions where there are any."""
+        by_labels = F.cross_entropy(logits, labels)
+        if opinions is None:
+            return by_labels
+        pupil = (logits / self.temperature).log_softmax(1)
+        by_teacher = F.kl_div(pupil, (opinions / self.temperature).softmax(1), reduction="batchmean")
+        # Softening by T divides gradients by T²; the factor gives both parts their stated shares.
+        return (1 - self.trust) * by_labels + self.trust * self.temperature**2 * by_teacher
 
 
-def pen_inputs(digits: list[data.PenDigit]) -> tuple[Tensor, Tensor]:
-    """Undistorted (N, 32, 32) inputs in [0, 1] and labels (N,) of pen digits, by the page's own path."""
-    inputs = np.stack([preprocess(draw(digit.strokes)).input for digit in digits])
-    return torch.from_numpy(inputs), torch.tensor([digit.digit for digit in digits])
-
-
-@torch.no_grad()
-def error(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
-    """Share of `inputs`, (N, 32, 32) in [0, 1], that `model` reads wrong, in per cent."""
-    model.eval()
-    wrong = sum(
-        int((model(normalise(x)[:, None]).argmax(1) != y).sum())
-        for x, y in zip(inputs.split(1000), labels.split(1000), strict=True)
-    )
-    model.train()
-    return 100 * wrong / len(labels)
+# The teacher learns from labels alone.
+TEACHER = Recipe(epochs=12, weight_decay=0.05, averaging=0.998, refresh=2, trust=0)
 
 
 class Run:
     """A training run: the network, its running average, the optimizer, and how far it has come."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, teacher: Teacher | None) -> None:
+        """A LeNet-5 that learns from `teacher`; without one, a teacher that learns for itself."""
         torch.manual_seed(recipe.seed)
-        self.recipe = recipe
-        self.model = LeNet5()
-        self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging))
-        self.optimizer = torch.optim.AdamW(
+        self.recipe, self.teacher = recipe, teacher
+        self.model: nn.Module = LeNet5() if teacher else Teacher()
+        self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # faster
+        optimizer = SOAP if teacher else torch.optim.AdamW
+        self.optimizer: torch.optim.Optimizer = optimizer(
             self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
+        self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging))
         self.history: list[dict[str, float]] = []  # one entry an epoch
+        self.lessons: Lessons | None = None
 
     def epoch(self, digits: Digits, progress_bar: tqdm[Any]) -> None:
-        """Learn once from every training digit, distorted anew, and note loss and validation error."""
+        """Learn once from every distorted digit; note the loss and, if there are, validation errors."""
         recipe, number = self.recipe, len(self.history)
-        # Both generators depend on seed and epoch alone: a resumed run sees what it would have seen.
-        rng = np.random.default_rng([recipe.seed, number])
-        generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
-        pictures = [distort_pictures(part, generator) for part in digits.pictures.split(500)]
-        pen = [torch.from_numpy(distort_strokes(digit.strokes, rng)) for digit in digits.pen]
-        inputs = torch.cat([*pictures, torch.stack(pen)])
-        pen_labels = torch.tensor([digit.digit for digit in digits.pen])
-        labels = torch.cat([digits.picture_labels, pen_labels])
-        batches = torch.randperm(len(labels), generator=generator).split(recipe.batch)
+        # All that is random depends on seed and epoch alone: a resumed run sees what it would have seen.
+        if self.lessons is None or number % recipe.refresh == 0:
+            seed = (recipe.seed, number // recipe.refresh)
+            self.lessons = distort(digits, recipe.pen_copies, seed, self.teacher)
+        lessons = self.lessons
+        torch.manual_seed(recipe.seed * 100_003 + number)
+        batches = torch.randperm(len(lessons.labels)).split(recipe.batch)
         total = 0.0
         for step, batch in enumerate(batches):
             for group in self.optimizer.param_groups:
                 group["lr"] = recipe.rate((number + step / len(batches)) / recipe.epochs)
-            logits = self.model(normalise(inputs[batch])[:, None])
-            loss = F.cross_entropy(logits, labels[batch])
+            logits = self.model(prepared(lessons.inputs[batch]))
+            opinions = None if lessons.opinions is None else lessons.opinions[batch]
+            loss = recipe.loss(logits, lessons.labels[batch], opinions)
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
@@ -139,10 +119,7 @@ class Run:
             progress_bar.update(number + (step + 1) / len(batches) - progress_bar.n)
         errors = {name: error(self.average, x, y) for name, (x, y) in digits.validation.items()}
         self.history.append({"loss": total / len(batches), **errors})
-        progress_bar.set_postfix_str(
-            f"loss {total / len(batches):.4f}, validation error: MNIST {errors['mnist']:.2f} %, "
-            f"pen digits {errors['pendigits']:.2f} %"
-        )
+        progress_bar.set_postfix_str(told(self.history[-1]))
 
     def save(self, path: Path) -> None:
         """Write the whole state, so that `resume` can go on from here."""
@@ -173,6 +150,12 @@ class Run:
         print(f"Going on after epoch {len(self.history)} of {self.recipe.epochs} ({path}).", file=sys.stderr)
 
 
+def told(epoch: dict[str, float]) -> str:
+    """An epoch's loss and validation errors, for people."""
+    errors = [f"{name} {value:.2f} %" for name, value in epoch.items() if name != "loss"]
+    return f"loss {epoch['loss']:.4f}" + (", validation error: " + ", ".join(errors) if errors else "")
+
+
 def commit() -> str:
     """The checkout's commit, with "+" behind it where files were changed since; "" outside of git."""
     try:
@@ -183,11 +166,11 @@ def commit() -> str:
         return ""
 
 
-def train(recipe: Recipe, out: Path, state: Path) -> Run:
+def train(recipe: Recipe, out: Path, state: Path, teacher: Teacher | None) -> Run:
     """Carry out `recipe`: weights to `out`, the state after each epoch to `state`."""
-    run = Run(recipe)
+    run = Run(recipe, teacher)
     run.resume(state)
-    digits = load_digits()
+    digits = load_digits(recipe.validate)
     bar = "{l_bar}{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {postfix}"
     with tqdm(total=recipe.epochs, initial=len(run.history), bar_format=bar) as progress_bar:
         while len(run.history) < recipe.epochs:
@@ -206,30 +189,43 @@ def train(recipe: Recipe, out: Path, state: Path) -> Run:
     return run
 
 
+def the_teacher(recipe: Recipe, folder: Path) -> Teacher:
+    """The teacher that `recipe` asks for: read from `folder`, or trained if it is not there yet."""
+    path = folder / "teacher.safetensors"
+    if path.exists():
+        with safe_open(path, framework="pt") as file:
+            if json.loads(file.metadata()["recipe"]) == asdict(recipe):
+                return load_teacher(path)
+        print(f"{path} belongs to another recipe: training it anew.", file=sys.stderr)
+    print("First the teacher.", file=sys.stderr)
+    train(recipe, path, folder / "teacher.pt", teacher=None)
+    return load_teacher(path)
+
+
 def main() -> int:
     """The command line: `python -m lenet.train --help`."""
     parser = argparse.ArgumentParser(prog="python -m lenet.train", description="Train LeNet-5.")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--all-digits", action="store_true", help="hold no digits out for validation")
     parser.add_argument("--out", type=Path, default=Path("weights/model.safetensors"))
     parser.add_argument("--threads", type=int, default=None, help="CPU threads (default: all cores)")
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    state = Path("runs") / f"seed-{arguments.seed}.pt"
+    validate = not arguments.all_digits
+    folder = Path("runs") / ("validated" if validate else "all")
+    recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs, validate=validate)
     try:
-        run = train(Recipe(seed=arguments.seed, epochs=arguments.epochs), arguments.out, state)
+        teacher = the_teacher(replace(TEACHER, validate=validate), folder)
+        run = train(recipe, arguments.out, folder / f"seed-{arguments.seed}.pt", teacher)
     except KeyboardInterrupt:
-        print(f"\nStopped. Nothing is lost: the same command goes on from {state}.", file=sys.stderr)
+        print(f"\nStopped. Nothing is lost: the same command goes on from {folder}.", file=sys.stderr)
         return 130
     except data.DataError as problem:
         print(problem, file=sys.stderr)
         return 2
-    last = run.history[-1]
-    print(
-        f"{arguments.out}: validation error {last['mnist']:.2f} % of {VALIDATION_DIGITS} MNIST digits, "
-        f"{last['pendigits']:.2f} % of the held-out writers' pen digits."
-    )
+    print(f"{arguments.out}: {told(run.history[-1])}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def test_saving_again_replaces(model: LeNet5, path: Path) -> None:
     save(model, path, {})
     assert (load(path).output.bias == 7).all()
     assert metadata(path) == {}
-    assert list(path.parent.iterdir()) == [path]
+    assert sorted(path.parent.iterdir()) == [path, path.with_name(path.name + ".sha256")]
 
 
 def test_a_failed_save_leaves_the_old_file(
@@ -141,3 +142,41 @@ def test_weights_of_another_network(path: Path) -> None:
     ):
         save_file(foreign, path)
         assert "another network" in sentence(path)
+
+
+@pytest.fixture
+def shipped(model: LeNet5, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Weights that stand in for the shipped ones."""
+    path = tmp_path / "model.safetensors"
+    save(model, path, ABOUT)
+    monkeypatch.setattr(checkpoint, "WEIGHTS", path)
+    return path
+
+
+def test_the_hash_lies_beside_the_shipped_weights() -> None:
+    """The hash beside the shipped weights is theirs, in sha256sum's form."""
+    line = WEIGHTS.with_name(WEIGHTS.name + ".sha256").read_text("ascii")
+    assert line == f"{hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()}  {WEIGHTS.name}\n"
+    assert checkpoint.fingerprint() == line[:64]
+
+
+def test_saved_weights_can_be_shipped(shipped: Path) -> None:
+    """What save writes passes the check of the shipped file."""
+    load(shipped)
+
+
+def test_shipped_weights_with_one_bit_changed(shipped: Path) -> None:
+    """A shipped file that is whole but not the one that was hashed is refused; any other may be anything."""
+    content = bytearray(shipped.read_bytes())
+    content[-1] ^= 1
+    shipped.write_bytes(content)
+    assert "hash" in sentence(shipped)
+    other = shipped.with_name("other.safetensors")
+    other.write_bytes(content)
+    load(other)
+
+
+def test_shipped_weights_without_their_hash(shipped: Path) -> None:
+    """Without the hash the shipped file is not trusted, and the sentence names what is missing."""
+    shipped.with_name(shipped.name + ".sha256").unlink()
+    assert ".sha256 does not exist" in sentence(shipped)

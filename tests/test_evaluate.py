@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lenet import classify, data, evaluate, load
 from lenet.data import PenDigit
-from lenet.evaluate import TITLES, predictions, report
+from lenet.evaluate import TITLES, probabilities, report
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 STROKES = [np.array([[70.0, -60], [205, -62], [130, 232]]), np.array([[90.0, 90], [160, 90]])]
@@ -42,7 +42,7 @@ def test_report_by_hand() -> None:
     """Errors are per cents of each digit and of all; the confusion's rows are the true digits."""
     labels = np.array([1, 1, 1, 1, 7, 7, 0, 9])
     read = np.array([1, 1, 7, 2, 7, 1, 0, 9])
-    result = report(read, labels)
+    result = report(np.eye(10)[read], labels)
     assert (result["n"], result["misses"], result["error"]) == (8, 3, 37.5)
     assert result["digits"][1] == {"digit": 1, "n": 4, "misses": 2, "error": 50}
     assert result["digits"][7] == {"digit": 7, "n": 2, "misses": 1, "error": 50}
@@ -58,19 +58,21 @@ def test_report_by_hand() -> None:
 def test_a_report_without_misses() -> None:
     """Where all is right the error is zero and the confusion diagonal."""
     labels = np.arange(10).repeat(3)
-    result = report(labels, labels)
+    result = report(np.eye(10)[labels], labels)
     assert result["error"] == result["misses"] == 0
     assert result["confusion"] == (3 * np.eye(10, dtype=int)).tolist()
 
 
-def test_predictions_keep_their_order(sample: Sample) -> None:
-    """More pictures than fit into one batch are read as each would be alone."""
-    pictures = torch.from_numpy(np.pad(sample[0], ((0, 0), (2, 2), (2, 2))) / np.float32(255))
+def test_probabilities_keep_their_order(sample: Sample) -> None:
+    """Many pictures are read in parts; each gets the probabilities it has alone, in its place."""
     model = load()
-    several = predictions(model, torch.cat([pictures, pictures[:120].flip(0)]))
-    assert several[:500].tolist() == predictions(model, pictures).tolist()
-    assert several[500:].tolist() == predictions(model, pictures[:120]).tolist()[::-1]
-    assert [predictions(model, one[None])[0] for one in pictures[:30]] == several[:30].tolist()
+    pictures = torch.from_numpy(np.pad(sample[0], ((0, 0), (2, 2), (2, 2)))).float() / 255
+    several = probabilities(model, torch.cat([pictures, pictures[:120].flip(0)]))
+    np.testing.assert_allclose(several.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(several[500:], several[:120][::-1], atol=1e-5)
+    for number in range(0, 500, 50):
+        alone = probabilities(model, pictures[number : number + 1])
+        np.testing.assert_allclose(several[number], alone[0], atol=1e-5)
 
 
 def test_inputs_go_the_pages_own_path(small_sets: None, sample: Sample) -> None:
@@ -87,16 +89,17 @@ def test_inputs_go_the_pages_own_path(small_sets: None, sample: Sample) -> None:
 
 def test_json_and_table_agree(small_sets: None, capsys: pytest.CaptureFixture[str]) -> None:
     """The table tells the same figures as the JSON, set by set and digit by digit."""
-    assert evaluate.main(["--json"]) == 0
+    assert evaluate.main(["--json", "--quick"]) == 0
     results = json.loads(capsys.readouterr().out)
     assert results["mnist"]["n"] == 120
     assert results["pendigits"]["n"] == 2
-    assert evaluate.main([]) == 0
+    assert evaluate.main(["--quick"]) == 0
     tables = capsys.readouterr().out
     for name, result in results.items():
         told = tables[tables.index(TITLES[name]) :]
         line = f"{result['error']:.2f} % error, {result['misses']} of {result['n']} digits missed"
         assert line in told.splitlines()[0]
+        assert f"calibration error {result['calibration_error']:.2f} points" in told.splitlines()[0]
         for row in result["digits"]:
             found = re.search(rf"^ +{row['digit']} .*$", told, re.MULTILINE)
             assert found
@@ -142,4 +145,4 @@ def mnist(sample: Sample) -> tuple[Tensor, NDArray[np.int64], float]:
 def test_the_shipped_weights_read_mnist(mnist: tuple[Tensor, NDArray[np.int64], float]) -> None:
     """The shipped weights' error on MNIST's test digits is at most 0.60 %, the paper's being 0.95 %."""
     pictures, labels, allowed = mnist
-    assert report(predictions(load(), pictures), labels)["error"] <= allowed
+    assert report(probabilities(load(), pictures), labels)["error"] <= allowed

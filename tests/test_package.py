@@ -85,17 +85,20 @@ def test_the_library_needs_no_gradio(bin: Path) -> None:
 
 def test_the_page_is_installed_whole(bin: Path) -> None:
     """The page's command finds every module under the installed name, and is told apart by its version."""
-    code = "import lenet_sketchpad.app as page; print(page.__file__); page.build()"
+    code = "import lenet_sketchpad.server as page; print(page.__file__); page.web()"
     assert Path(run(bin / "python", "-c", code).strip()).is_relative_to(bin.parent)
     assert run(bin / "lenet-sketchpad", "--version").strip() == lenet.__version__
 
 
 def test_the_page_says_what_is_missing_without_its_extra(bin: Path, tmp_path: Path) -> None:
     """Without Gradio the page's command says in one sentence how to get it."""
-    (tmp_path / "gradio.py").write_text("raise ModuleNotFoundError('gradio', name='gradio')")
+    (tmp_path / "gradio.py").write_text("raise ModuleNotFoundError('No module named gradio', name='gradio')")
     with pytest.raises(subprocess.CalledProcessError) as problem:
         run(bin / "lenet-sketchpad", PYTHONPATH=str(tmp_path))
-    assert problem.value.stderr.strip() == "The page needs its extra: pip install 'lenet-sketchpad[demo]'"
+    sentence = problem.value.stderr.strip()
+    assert sentence.startswith("gradio ")
+    assert sentence.endswith("pip install 'lenet-sketchpad[demo]'")
+    assert "\n" not in sentence
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from PIL import Image
 
 from lenet import Prediction, __main__, classify, load
 from lenet.checkpoint import WeightsError
+from lenet.prediction import shipped
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 ROOT = Path(__file__).parents[1]
@@ -255,3 +256,10 @@ def test_masks_are_preprocessed_exactly(kind: type) -> None:
             mask = np.unpackbits(vectors[f"in{number}"], count=size * size).reshape(size, size)
             read = classify(mask.astype(kind)).input[2:30, 2:30] * 255
             np.testing.assert_array_equal(np.rint(read), vectors["out"][number])
+
+
+def test_reading_first_leaves_weights_that_can_be_derived_by() -> None:
+    """The network that a first reading loads is no inference tensor: what speaks for a digit can follow."""
+    shipped.cache_clear()
+    classify([])
+    assert not any(weights.is_inference() for weights in shipped().parameters())

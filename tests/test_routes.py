@@ -53,6 +53,15 @@ def test_classify_reads_strokes(client: TestClient) -> None:
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
 
 
+def test_classify_gives_all_maps_on_request(client: TestClient) -> None:
+    """With "maps" the reply also holds the input and every layer, to the last bit; without it, neither."""
+    answer = client.post("/classify", json={"strokes": SEVEN, "maps": True}).json()
+    prediction = classify(SEVEN)
+    assert answer["input"] == prediction.input.tolist()
+    assert answer["maps"] == {name: value.tolist() for name, value in prediction.maps.items()}
+    assert set(client.post("/classify", json={"strokes": SEVEN}).json()) == {"digit", "probabilities"}
+
+
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
 def test_classify_reads_a_picture(client: TestClient, kind: str) -> None:
     """A small picture as a data URL is read like a drawing."""
@@ -89,6 +98,7 @@ TRUNCATED = (
         ({"strokes": SEVEN, "pen_width": "thick"}, "pen width"),
         ({"strokes": SEVEN, "pen_width": -1}, "pen width"),
         ({"strokes": [[[0, 0]] * 10_001]}, "10001 points"),
+        ({"strokes": SEVEN, "maps": 1}, '"maps" must be true or false'),
         ({"picture": 7}, "must be a data URL"),
         ({"picture": "http://example.org/7.png"}, "must be a data URL"),
         ({"picture": "data:image/png;base64,???"}, "not valid base64"),

@@ -68,8 +68,9 @@ def test_requirements_stand_alone() -> None:
 def test_zerogpu_finds_its_function(tmp_path: Path) -> None:
     """Where the package spaces exists it comes before torch, and gets a function that nobody calls."""
     (tmp_path / "spaces.py").write_text(
-        "import sys\n"
+        "import sys, types\n"
         "assert 'torch' not in sys.modules\n"
+        "zero = types.SimpleNamespace(startup=lambda: print('told'))\n"
         "def GPU(function):\n"
         "    print('registered', callable(function))\n"
         "    def never(): raise AssertionError\n"
@@ -84,7 +85,7 @@ def test_zerogpu_finds_its_function(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert told.stdout.splitlines() == ["registered True", lenet.__version__]
+    assert told.stdout.splitlines() == ["registered True", "told", lenet.__version__]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="The command is for a POSIX shell.")

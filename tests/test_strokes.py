@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet.strokes import MAX_POINTS, PEN, SIDE, Stroke, as_strokes, checked_pen_width, draw
+from lenet.strokes import MAX_POINTS, PEN, SIDE, Stroke, as_strokes, checked_pen_width, draw, without_slips
 
 FIVE = [np.array([[62, 31], [31, 30], [27, 58], [44, 52], [63, 66], [58, 89], [30, 90]]) * 1.0]
 
@@ -90,8 +90,8 @@ def test_a_single_point_beside_a_line_is_drawn() -> None:
     assert not ink[:40, 40:].any()
 
 
-@pytest.mark.parametrize("movement", [1e-9, 0.01, 0.1, 0.25, 0.45])
-def test_a_movement_below_half_the_pen_stays_a_dot(movement: float) -> None:
+@pytest.mark.parametrize("movement", [1e-9, 0.01, 0.1, 0.14])
+def test_a_tiny_movement_of_a_thick_pen_stays_a_dot(movement: float) -> None:
     """The ink of a tiny movement is as long for its width as what the pen drew: at most 1.5 times."""
     pen_width = 20.0
     height, width = draw([np.array([[3.0, 3], [3 + movement * pen_width, 3]])], pen_width).shape
@@ -100,7 +100,7 @@ def test_a_movement_below_half_the_pen_stays_a_dot(movement: float) -> None:
 
 @pytest.mark.parametrize("pen_width", [None, 1e-9, 1.0, 40.0])
 def test_the_pen_width_leaves_a_drawing_with_a_shape_alone(pen_width: float | None) -> None:
-    """Any pen that moved by more than half its width leaves the same ink."""
+    """Any pen that moved by more than a fraction of its width leaves the same ink."""
     np.testing.assert_array_equal(draw(FIVE, pen_width), draw(FIVE))
 
 
@@ -196,3 +196,19 @@ def test_a_whole_number_beyond_floats_is_refused() -> None:
     """A pen width that no float can hold is a ValueError, too."""
     with pytest.raises(ValueError, match=r"^The pen width is .*number\.$"):
         checked_pen_width(10**400)
+
+
+@pytest.mark.parametrize("dot", [(95.0, 20.0), (5.0, 60.0), (45.0, 120.0)])
+def test_a_slip_of_the_pen_is_left_out(dot: tuple[float, float]) -> None:
+    """A dot well away from a digit does not blow up its box: the ink is the digit's alone."""
+    slip = np.array([dot, (dot[0] + 2, dot[1] + 1)])
+    assert len(without_slips([*FIVE, slip])) == len(FIVE)
+    np.testing.assert_array_equal(draw(without_slips([slip, *FIVE])), draw(FIVE))
+
+
+def test_what_belongs_to_the_drawing_stays() -> None:
+    """A dot in or near the drawing, a short bar, dots alone and a lone stroke are no slips."""
+    near = np.array([(66.0, 60.0)])
+    bar = np.array([(75.0, 30.0), (85.0, 30.0)])
+    for drawing in ([*FIVE, near], [*FIVE, bar], [near, near + 100], [near], []):
+        assert len(without_slips(drawing)) == len(drawing)

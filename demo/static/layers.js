@@ -37,7 +37,11 @@ export function mount(element, props) {
       paintSteps(newest);
     });
   }
-  readings.addEventListener("reading", schedule);
+  readings.addEventListener("reading", () => {
+    element.classList.remove("stale");
+    schedule();
+  });
+  readings.addEventListener("trouble", () => element.classList.add("stale"));
   onTheme(schedule);
   schedule();
 

@@ -12,7 +12,7 @@ const PACE = 450; // ms between two steps of the walking kernel
 export function mountSum(element) {
   const title = element.querySelector("h2");
   const body = element.querySelector(".arithmetic");
-  const told = element.querySelector("[aria-live]");
+  const told = document.querySelector("#layers .told");
   const readout = document.querySelector(".readout");
   const walk = element.querySelector(".walk");
   const play = walk.querySelector("[data-do=play]");

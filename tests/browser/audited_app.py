@@ -11,6 +11,8 @@ def audit(event: str, arguments: tuple[object, ...]) -> None:
         print("reached", arguments[1], file=sys.stderr, flush=True)
     elif event == "socket.getaddrinfo":
         print("reached", arguments[:2], file=sys.stderr, flush=True)
+    elif event == "socket.bind":
+        print("bound", arguments[1], file=sys.stderr, flush=True)
 
 
 sys.addaudithook(audit)

@@ -74,7 +74,6 @@ def test_runs_on_a_read_only_file_system(container: Container) -> None:
     assert httpx.post(container.url + "classify", json=drawing).json()["digit"] == 7
 
 
-@pytest.mark.xfail(strict=True, reason="The route /healthz is being made.")
 def test_the_health_check_finds_it_healthy(container: Container) -> None:
     """The image's own health check succeeds while the page is served."""
     (check,) = instructions("HEALTHCHECK")

@@ -33,9 +33,11 @@ def test_survives_a_restart_in_mid_drawing(own_server: Server, page: Page) -> No
         page.mouse.move(*pad.at(point), steps=3)
     expect(pad.status).to_have_text(re.compile("No connection.*drawing is kept"))
     assert [pad.meter(digit) for digit in range(10)] == [0] * 10
+    expect(page.locator(".stale [data-layer=c3]")).to_be_visible()
     page.mouse.up()
     own_server.start()
     expect(pad.status).to_have_text(re.compile("^4"), timeout=20_000)
+    expect(page.locator(".stale")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("status", "sentence"), [(500, "has a problem"), (503, "busy"), (429, "busy")])

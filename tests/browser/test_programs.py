@@ -14,7 +14,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
-from demo.routes import MAX_BODY, MAX_PICTURE
+from demo.guard import MAX_BODY
+from demo.routes import MAX_PICTURE
 from lenet.strokes import MAX_POINTS
 from tests.browser.conftest import ROOT, Server
 

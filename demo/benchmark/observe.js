@@ -1,0 +1,82 @@
+// Looks on inside the page, before any of the page's own scripts run, and changes nothing there.
+//
+// A drawing is on its way once fetch is called with it, and everything drawn so far is in it. Its answer
+// is the next "reading"; the page paints it in the animation frame that follows. When the frame after
+// that one begins, the picture has been handed to the screen: that is when a movement counts as shown.
+
+window.observed = {
+  ready: null, // ms since the navigation until the pad first told its strokes: it can be drawn on
+  answered: null, // ms until the first answer came
+  listening: false, // to the page's answers: from now on movements are timed
+  readings: 0,
+  waiting: [], // moments of movements that no shown answer contains yet
+  onCanvas: [], // ms from a movement until its answer was put on the canvases
+  shown: [], // ms until it was shown
+  blank: 0, // canvases found without any paint after their first, in all frames looked at
+  frames: 0, // looked at
+};
+
+{
+  let moved = null; // when the newest movement came; it counts once the pad has made a drawing of it
+  let sent = 0; // how many of `waiting` the drawing under way contains
+
+  addEventListener("pointermove", () => (moved = performance.now()), { capture: true });
+
+  document.addEventListener("strokes", (event) => {
+    observed.ready ??= performance.now();
+    if (moved !== null && event.detail.penDown) observed.waiting.push(moved);
+    moved = null;
+  }, { capture: true });
+
+  const { fetch } = window;
+  window.fetch = (...request) => {
+    const reply = fetch(...request);
+    if (new URL(request[0], document.baseURI).pathname.endsWith("/update")) {
+      sent = observed.waiting.length;
+      reply.then(() => (observed.answered ??= performance.now())).catch(() => {}); // the page reports it
+    }
+    return reply;
+  };
+
+  function onReading() {
+    observed.readings += 1;
+    const moments = observed.waiting.splice(0, sent);
+    sent = 0;
+    requestAnimationFrame(() => {
+      for (const moment of moments) observed.onCanvas.push(performance.now() - moment);
+      requestAnimationFrame(() => {
+        for (const moment of moments) observed.shown.push(performance.now() - moment);
+      });
+    });
+  }
+
+  // The page's own module, at the very address that the page has it from: another would be a second one.
+  new PerformanceObserver((list, observer) => {
+    const found = list.getEntries().find(({ name }) => new URL(name).pathname.endsWith("/reading.js"));
+    if (!found) return;
+    observer.disconnect();
+    import(found.name).then(({ readings }) => {
+      readings.addEventListener("reading", onReading);
+      observed.listening = true;
+    });
+  }).observe({ type: "resource", buffered: true });
+}
+
+// Looks at every canvas of the layers at the start of each frame: reading pixels back is slow, so this is
+// not done while times are taken.
+window.watchForBlankFrames = () => {
+  const painted = new Set();
+  const look = () => {
+    const canvases = [...document.querySelectorAll(".maps canvas")];
+    for (const canvas of canvases) {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const isPainted = data.some((value, i) => i % 4 === 3 && value > 0);
+      if (isPainted) painted.add(canvas);
+      else if (painted.has(canvas)) observed.blank += 1;
+    }
+    for (const canvas of painted) if (!canvas.isConnected) (observed.blank += 1), painted.delete(canvas);
+    observed.frames += 1;
+    requestAnimationFrame(look);
+  };
+  look();
+};

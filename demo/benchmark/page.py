@@ -1,0 +1,178 @@
+"""One person who draws at a real Chromium: how soon the layers follow the pen, and at what expense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page
+
+from demo.benchmark.chromium import chromium, open_page
+from demo.benchmark.drawings import DIGITS
+from demo.benchmark.report import Figure, Goal, growth, spread
+from demo.benchmark.server import BASELINE, Server
+
+SIDE = 280  # the pad's side in the drawings' unit
+DRAWING = "Drawing in a real Chromium"
+
+
+def measure(moves: int, updates: int) -> Iterator[Figure]:
+    """All figures of this part: times of `moves` movements at least, memory over `updates`."""
+    with Server() as demo, Server(*BASELINE) as baseline, chromium() as browser:
+        yield from _first_load(browser, demo)
+        yield from _drawing(browser, demo, baseline, moves)
+        yield from _pictures(browser, demo)
+        yield from _memory(browser, demo, updates)
+
+
+class Hand:
+    """Draws one digit after another with the mouse, clearing the pad in between."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.moves = 0
+        self.answers = 0  # while the pen was down, in these seconds:
+        self.seconds = 0.0
+        self._digits = cycle(DIGITS)
+        self._clear = page.get_by_role("button", name="Clear")
+        box = page.get_by_label("Drawing pad").bounding_box()
+        assert box
+        self._corner, self._scale = (box["x"], box["y"]), box["width"] / SIDE
+
+    def draw(self, moves: int) -> Hand:
+        """Whole digits until there are `moves` more movements, then wait for the last answer."""
+        enough = self.moves + moves
+        while self.moves < enough:
+            for stroke in next(self._digits):
+                self._stroke(stroke)
+            self.page.wait_for_function("observed.waiting.length === 0", timeout=60_000)
+            self._clear.click()
+        return self
+
+    def observed(self, name: str) -> Any:
+        """What observe.js noted under `name`."""
+        return self.page.evaluate(f"observed.{name}")
+
+    def _stroke(self, points: list[tuple[float, float]]) -> None:
+        mouse = self.page.mouse
+        places = [
+            [at + self._scale * part for at, part in zip(self._corner, point, strict=True)]
+            for point in points
+        ]
+        mouse.move(*places[0])
+        mouse.down()
+        count, begin = self._progress()
+        for place in places[1:]:
+            mouse.move(*place)
+        last, end = self._progress()
+        mouse.up()
+        self.moves += len(places) - 1
+        self.answers += last - count
+        self.seconds += (end - begin) / 1000
+
+    def _progress(self) -> tuple[int, float]:
+        count, moment = self.page.evaluate("[observed.readings, performance.now()]")
+        return count, moment
+
+
+def _first_load(browser: Browser, demo: Server, rounds: int = 3) -> list[Figure]:
+    part = "First load, nothing cached"
+    loads = [open_page(browser, demo.url) for _ in range(rounds)]
+    ready = [load.page.evaluate("observed.ready") for load in loads]
+    answered = [load.page.evaluate("observed.answered") for load in loads]
+    for load in loads:
+        load.page.context.close()
+    hosts = set.union(*(load.hosts for load in loads))
+    most = max(load.transferred for load in loads) / 1000
+    return [
+        Figure(part, "transferred", most, "KB", rounds, Goal(at_most=450)),
+        Figure(part, "requests", max(len(load.requests) for load in loads), "", rounds),
+        Figure(part, "hosts asked", len(hosts), "", rounds, Goal(at_most=1)),
+        *spread(part, "until the pad can be drawn on", "ms", ready, per_cents=(50, 100)),
+        *spread(part, "until the first answer is there", "ms", answered, per_cents=(50, 100)),
+    ]
+
+
+def _drawing(browser: Browser, demo: Server, baseline: Server, moves: int) -> Iterator[Figure]:
+    """Times from movement to picture, in turns with the baseline, and how many pictures a second."""
+    noted: dict[Server, list[Hand]] = {demo: [], baseline: []}
+    for server in (demo, baseline, demo, baseline):
+        load = open_page(browser, server.url)
+        noted[server].append(Hand(load.page).draw(moves // 2 + 1))
+
+    def both(name: str) -> list[list[float]]:
+        return [[time for hand in hands for time in hand.observed(name)] for hands in noted.values()]
+
+    def rate(hands: list[Hand]) -> float:
+        return sum(hand.answers for hand in hands) / sum(hand.seconds for hand in hands)
+
+    shown, put = both("shown"), both("onCanvas")
+    goals = {"p95": Goal(at_most=50, times_baseline=1.5)}
+    yield from spread(DRAWING, "movement to all layers shown", "ms", shown[0], baseline=shown[1], goals=goals)
+    yield from spread(DRAWING, "movement to all layers on the canvases", "ms", put[0], baseline=put[1])
+    answers = sum(hand.answers for hand in noted[demo])
+    yield Figure(DRAWING, "updates", rate(noted[demo]), "/s", answers, None, rate(noted[baseline]))
+    for hand in [*noted[demo], *noted[baseline]]:
+        hand.page.context.close()
+    slow = []
+    for server in (demo, baseline):
+        load = open_page(browser, server.url)
+        load.devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        slow.append(Hand(load.page).draw(moves // 3))
+        load.page.context.close()
+    goal = Goal(at_least=10)
+    name = "updates, browser slowed 4 times"
+    yield Figure(DRAWING, name, rate(slow[:1]), "/s", slow[0].answers, goal, rate(slow[1:]))
+
+
+def _pictures(browser: Browser, demo: Server, moves: int = 150) -> list[Figure]:
+    """No canvas is ever blank, and what an update weighs on the wire."""
+    load = open_page(browser, demo.url)
+    updates = []
+    load.page.on(
+        "requestfinished",
+        lambda request: updates.append(request) if request.url.endswith("/update") else None,
+    )
+    load.page.evaluate("watchForBlankFrames()")
+    hand = Hand(load.page).draw(moves)
+    sizes = [request.sizes() for request in updates]
+    up = [(size["requestHeadersSize"] + size["requestBodySize"]) / 1000 for size in sizes]
+    down = [(size["responseHeadersSize"] + size["responseBodySize"]) / 1000 for size in sizes]
+    blank, frames = hand.observed("blank"), hand.observed("frames")
+    load.page.context.close()
+    goals = {"max": Goal(at_most=12)}
+    return [
+        *spread(DRAWING, "bytes of an update, up", "KB", up, per_cents=(50, 100)),
+        *spread(DRAWING, "bytes of an update, down", "KB", down, goals=goals, per_cents=(50, 100)),
+        Figure(DRAWING, "blank canvases", blank, "", frames, Goal(at_most=0)),
+    ]
+
+
+def _memory(browser: Browser, demo: Server, updates: int, stops: int = 10) -> Iterator[Figure]:
+    """The page's and the server's memory while one person draws on and on."""
+    load = open_page(browser, demo.url)
+    hand = Hand(load.page).draw(100)  # what is made once is no growth
+    first = hand.observed("readings")
+    counts, heap, resident = [0.0], [_heap(load.devtools)], [demo.megabytes()]
+    for stop in range(1, stops + 1):
+        while hand.observed("readings") - first < updates * stop / stops:
+            hand.draw(1)
+        counts.append((hand.observed("readings") - first) / 1000)
+        heap.append(_heap(load.devtools))
+        resident.append(demo.megabytes())
+        hand.page.evaluate("observed.shown.length = observed.onCanvas.length = 0")
+    load.page.context.close()
+    done = int(1000 * counts[-1])
+    for name, megabytes in (("page's heap, collected", heap), ("server, resident", resident)):
+        part = f"Memory over {done:,} updates of one person"
+        yield Figure(part, f"{name}, before", megabytes[0], "MB", 1)
+        yield Figure(part, f"{name}, after", megabytes[-1], "MB", 1)
+        yield from growth(part, name, "MB/1,000", counts, megabytes)
+
+
+def _heap(devtools: CDPSession) -> float:
+    """MB of the page's JavaScript that are still needed, the arrays' own memory included."""
+    devtools.send("HeapProfiler.collectGarbage")
+    used = devtools.send("Runtime.getHeapUsage")
+    return (used["usedSize"] + used.get("backingStorageSize", 0)) / 2**20

@@ -1,0 +1,152 @@
+"""People who draw at the same time: browsers without a window, in processes of their own.
+
+A person behaves as the page does: the pen moves at a steady rate, one update is under way at a time, and
+when its answer is there the newest drawing goes out. Each movement's time counts from when it was due
+until the answer to a drawing that contains it is there, so that a busy server cannot hide the updates
+that it kept from being sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from demo.benchmark.drawings import body, growing
+from demo.benchmark.wire import BadReply, Connection, encode
+
+HEAD_START = 2.0  # s for the processes to start and to connect
+
+
+@dataclass
+class Person:
+    """What one person saw."""
+
+    waits: list[float] = field(default_factory=list)  # ms, one a movement
+    answers: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """What all people saw, and how busy the processes that played them were."""
+
+    people: list[Person]
+    seconds: float
+    busy: float  # share of a core; near 1, it is the benchmark that is slow
+
+    @property
+    def waits(self) -> list[float]:
+        return [wait for person in self.people for wait in person.waits]
+
+    @property
+    def rates(self) -> list[float]:
+        """Answers a second, of each person."""
+        return [person.answers / self.seconds for person in self.people]
+
+    @property
+    def failures(self) -> int:
+        return sum(person.failures for person in self.people)
+
+
+def draw(port: int, size: int, people: int, rate: float, seconds: float) -> Crowd:
+    """Let `people` draw for `seconds`, `rate` movements a second each; answers must have `size` bytes."""
+    processes = min(people, max(1, (os.cpu_count() or 1) - 1))  # the server needs one core
+    begin = time.monotonic() + HEAD_START
+    jobs = [
+        (port, size, range(first, people, processes), rate, begin, begin + seconds)
+        for first in range(processes)
+    ]
+    with get_context("spawn").Pool(processes) as pool:  # leaving it ends its processes, come what may
+        played = pool.starmap(_play, jobs)
+    everyone = [person for group, _ in played for person in group]
+    return Crowd(everyone, seconds, max(busy for _, busy in played))
+
+
+def _play(
+    port: int, size: int, numbers: Sequence[int], rate: float, begin: float, end: float
+) -> tuple[list[Person], float]:
+    async def everyone() -> list[Person]:
+        return await asyncio.gather(*(_person(port, size, n, rate, begin, end) for n in numbers))
+
+    people = asyncio.run(everyone())
+    return people, time.process_time() / (time.monotonic() - begin + HEAD_START)
+
+
+async def _person(port: int, size: int, number: int, rate: float, begin: float, end: float) -> Person:
+    seen = Person()
+    chance = random.Random(number)
+    # The pen's positions come 60 times a second whatever the rate of updates; each draws its own digit.
+    points = max(1, round(60 / rate))
+    drawings = [encode("POST", "/update", port, body(d)) for d in growing(number % 10, points)]
+    connection = Connection(port)
+    due = begin + chance.random() / rate
+    step = chance.randrange(len(drawings))
+    while due < end:
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        moved = [due]
+        while moved[-1] + 1 / rate < min(end, time.monotonic()):
+            moved.append(moved[-1] + 1 / rate)
+        due = moved[-1] + 1 / rate
+        step += len(moved)
+        try:
+            reply = await connection.exchange(drawings[step % len(drawings)])
+        except BadReply:
+            seen.failures += 1
+            continue
+        now = time.monotonic()
+        seen.failures += reply.status != 200 or len(reply.body) != size
+        seen.answers += now <= end
+        seen.waits += [1000 * (now - moment) for moment in moved]
+    connection.close()
+    return seen
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request of a page's first load."""
+
+    method: str
+    path: str
+    body: bytes = b""
+
+
+def visit(port: int, asked: list[Asked], visitors: int, connections: int = 6) -> tuple[float, int]:
+    """Seconds until `visitors` who open the page at once have all of it, and failures."""
+    requests = [encode(one.method, one.path, port, one.body) for one in asked]
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_visit, (port, requests, visitors, connections))
+
+
+def _visit(port: int, requests: list[bytes], visitors: int, connections: int) -> tuple[float, int]:
+    async def visitor() -> int:
+        lines = [Connection(port) for _ in range(connections)]
+        failures = await _fetch(lines[0], requests[:1])  # the page itself, which names the rest
+        rest = requests[:0:-1]  # shared by all connections, taken from its end
+        failures += sum(await asyncio.gather(*(_fetch(line, rest) for line in lines)))
+        for line in lines:
+            line.close()
+        return failures
+
+    async def everyone() -> int:
+        return sum(await asyncio.gather(*(visitor() for _ in range(visitors))))
+
+    begin = time.monotonic()
+    failures = asyncio.run(everyone())
+    return time.monotonic() - begin, failures
+
+
+async def _fetch(connection: Connection, requests: list[bytes]) -> int:
+    """Take requests from the list's end until none is left; how many failed."""
+    failures = 0
+    while requests:
+        request = requests.pop()
+        try:
+            failures += (await connection.exchange(request)).status >= 400
+        except BadReply:
+            failures += 1
+    return failures

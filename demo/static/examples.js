@@ -1,0 +1,77 @@
+// Drawings to start from: ten clean digits and the hard ones, replayed on the pad stroke by stroke.
+
+import { drawing, setDrawing } from "./pad.js";
+
+const LENGTH = 1200; // ms of a replay
+const SIDE = 280; // pad units
+
+export function mountExamples(menu) {
+  let replay = null; // the animation frame asked for, while one runs
+  let fetched = false;
+
+  menu.addEventListener("beforetoggle", async ({ newState }) => {
+    if (newState !== "open" || fetched) return;
+    fetched = true;
+    try {
+      const reply = await fetch(new URL("examples.json", import.meta.url));
+      menu.replaceChildren(...(await reply.json()).map(button));
+    } catch {
+      fetched = false;
+      menu.textContent = "The examples could not be fetched; open this menu again.";
+    }
+  });
+
+  function button({ name, strokes }) {
+    const paths = strokes.map((points) => `<polyline points="${points.join(" ")}"/>`).join("");
+    const element = document.createElement("button");
+    element.type = "button";
+    element.ariaLabel = `Example: ${name}`;
+    element.innerHTML = `<svg viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true">${paths}</svg>`;
+    element.addEventListener("click", () => {
+      menu.hidePopover();
+      play(strokes);
+    });
+    return element;
+  }
+
+  function play(strokes) {
+    stop();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return setDrawing(strokes);
+    const points = strokes.reduce((count, stroke) => count + stroke.length, 0);
+    const start = performance.now();
+    const frame = (now) => {
+      const part = Math.min((now - start) / LENGTH, 1);
+      if (part === 1) {
+        replay = null;
+        return setDrawing(strokes);
+      }
+      setDrawing(first(strokes, Math.max(1, Math.round(part * points))), { keep: false });
+      replay = requestAnimationFrame(frame);
+    };
+    replay = requestAnimationFrame(frame);
+  }
+
+  // What is seen of a replay when somebody takes over is theirs: the pad keeps it.
+  function stop() {
+    if (replay === null) return;
+    cancelAnimationFrame(replay);
+    replay = null;
+  }
+  document.addEventListener("pointerdown", stop, { capture: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || replay === null) return;
+    stop();
+    setDrawing(drawing.strokes);
+  });
+}
+
+// The first `count` points of a drawing.
+function first(strokes, count) {
+  const begun = [];
+  for (const stroke of strokes) {
+    if (count <= 0) break;
+    begun.push(stroke.slice(0, count));
+    count -= stroke.length;
+  }
+  return begun;
+}

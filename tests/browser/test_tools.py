@@ -1,0 +1,174 @@
+"""Examples, links, saving, a reload, and drawing with the keyboard."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+
+from lenet import classify
+from tests.browser.conftest import Server, open_pad
+from tests.browser.digits import DIGITS
+from tests.browser.pad import Pad
+
+EXAMPLES = json.loads((Path(__file__).parents[2] / "demo" / "static" / "examples.json").read_text("utf-8"))
+# What each example that is a digit shows; the scribble and the letter are none.
+SHOWN = {**{str(digit): digit for digit in range(10)}, "barred 7": 7, "hooked 9": 9}
+SHOWN |= {"1 with a long upstroke": 1, "open 4": 4, "closed 4": 4}
+
+
+def strokes_of(page: Page) -> Any:
+    """The strokes that the pad holds."""
+    return page.evaluate(
+        """async () => {
+            const { drawing } = await import(
+                performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/pad.js")).name);
+            return drawing.strokes;
+        }"""
+    )
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_example_digits_are_read_right(name: str) -> None:
+    """Every example that is a digit is read as that digit."""
+    (example,) = (example for example in EXAMPLES if example["name"] == name)
+    assert classify(example["strokes"], 20).digit == SHOWN[name]
+
+
+def test_an_example_replays_and_is_one_undo_step(pad: Pad) -> None:
+    """Choosing an example draws it stroke by stroke; one undo takes all of it back."""
+    page = pad.page
+    page.get_by_role("button", name="Examples").click()
+    expect(page.get_by_role("button", name=re.compile("^Example: "))).to_have_count(len(EXAMPLES))
+    page.get_by_role("button", name="Example: barred 7").click()
+    expect(pad.button("Redo")).to_be_disabled()
+    expect(pad.status).to_have_text(re.compile("^7"))
+    (barred,) = (example for example in EXAMPLES if example["name"] == "barred 7")
+    page.wait_for_function("() => !document.querySelector('#examples:popover-open')")
+    expect(pad.status).to_have_attribute("aria-busy", "false")
+    assert strokes_of(page) == barred["strokes"]
+    pad.button("Undo").click()
+    expect(pad.status).to_have_text("Draw a digit")
+    expect(pad.button("Undo")).to_be_disabled()
+
+
+def test_a_link_opens_the_same_drawing(server: Server, context: BrowserContext) -> None:
+    """The copied link carries the strokes after its # and opens them in another window."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    first = open_pad(context.new_page(), server.url)
+    first.draw(DIGITS[5])
+    expect(first.status).to_have_text(re.compile("^5"))
+    first.button("Copy link").click()
+    expect(first.page.locator("#told")).to_have_text(re.compile("Link copied"))
+    link = first.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(server.url + "#d=")
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(link)
+    second = Pad(page)
+    expect(second.status).to_have_text(re.compile("^5"))
+    np.testing.assert_allclose(strokes_of(page)[0], strokes_of(first.page)[0], atol=0.05)
+    assert not [url for url in asked if "d=" in url.partition("#")[0]], "no server sees the drawing's link"
+
+
+def test_damaged_links_say_so(pad: Pad) -> None:
+    """A link cut short, changed, foreign or endless opens an empty pad and says why; nothing of it runs."""
+    page = pad.page
+    pad.draw(DIGITS[5])
+    good = page.evaluate(
+        """async () => {
+            const at = (file) => performance.getEntriesByType("resource")
+                .find(({ name }) => name.endsWith(file)).name;
+            const { encode } = await import(at("/link.js"));
+            const { drawing } = await import(at("/pad.js"));
+            return encode(drawing);
+        }"""
+    )
+    for bad in (
+        good[:-4],
+        good[:10] + ("A" if good[10] != "A" else "B") + good[11:],
+        "AAAA",
+        "%3Cscript",
+        "A" * 50_000,
+    ):
+        page.evaluate("link => { location.hash = '#d=' + link }", bad)
+        expect(page.locator("#told")).to_have_text("This link is damaged, so the pad starts empty.")
+        expect(pad.status).to_have_text("Draw a digit")
+        page.evaluate("link => { location.hash = '#d=' + link }", good)
+        expect(pad.status).to_have_text(re.compile("^5"))
+
+
+def save(page: Page, kind: str, folder: Path) -> Path:
+    """The file that a button of the save menu gives."""
+    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=kind, exact=True).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_saves_picture_and_numbers(pad: Pad, tmp_path: Path) -> None:
+    """SVG and PNG show the same slide; JSON and CSV hold the library's own values of every layer."""
+    page = pad.page
+    pad.draw(DIGITS[2])
+    expect(pad.status).to_have_text(re.compile("^2"))
+    prediction = classify(strokes_of(page), 20)
+
+    svg = save(page, "SVG", tmp_path)
+    assert svg.name == "lenet5-2.svg"
+    root = ElementTree.parse(svg).getroot()
+    images = root.findall(".//{http://www.w3.org/2000/svg}image")
+    assert len(images) == 4 + 1 + 6 + 6 + 16 + 16 + 1 + 1
+    assert "LeNet-5 reads: 2" in svg.read_text("utf-8")
+
+    with Image.open(save(page, "PNG", tmp_path)) as png:
+        assert png.size == (3200, 1800)
+        assert len(set(png.convert("L").resize((160, 90)).tobytes())) > 20
+
+    told = json.loads(save(page, "JSON", tmp_path).read_text("utf-8"))
+    for name, values in prediction.maps.items():
+        np.testing.assert_allclose(told["maps"][name], values, atol=1e-4)
+
+    with save(page, "CSV", tmp_path).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 1024 + 4704 + 1176 + 1600 + 400 + 120 + 84 + 10 + 10
+    c3 = [float(row["value"]) for row in rows if row["layer"] == "c3"]
+    np.testing.assert_allclose(c3, prediction.maps["c3"].ravel(), atol=1e-4)
+
+
+def test_a_reload_keeps_the_drawing(pad: Pad) -> None:
+    """After a reload the drawing is there again, in this tab only."""
+    pad.draw(DIGITS[6])
+    expect(pad.status).to_have_text(re.compile("^6"))
+    pad.page.reload()
+    expect(pad.status).to_have_text(re.compile("^6"))
+    other = open_pad(pad.page.context.new_page(), pad.page.url)
+    expect(other.status).to_have_text("Draw a digit")
+
+
+def test_draws_with_the_keyboard(pad: Pad) -> None:
+    """Arrow keys and space draw a 1; Escape lifts the pen, and the answer follows."""
+    pad.canvas.focus()
+    keyboard = pad.page.keyboard
+    for _ in range(4):
+        keyboard.press("Shift+ArrowUp")
+    keyboard.press("Space")
+    for _ in range(8):
+        keyboard.press("Shift+ArrowDown")
+    keyboard.press("Escape")
+    expect(pad.status).to_have_text(re.compile("^1"))
+    (stroke,) = strokes_of(pad.page)
+    assert stroke[0] == [140, 60]
+    assert stroke[-1] == [140, 220]
+    keyboard.press("Control+z")
+    expect(pad.status).to_have_text("Draw a digit")

@@ -24,6 +24,8 @@ CHROMIUM_FLAGS = (
     "--disable-component-update --disable-sync"
 )
 
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+
 
 class Server:
     """`python app.py`, or another command, on a port of its own; can be stopped and started again."""

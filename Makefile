@@ -4,10 +4,10 @@
 # Everything lands in .venv; a second run finds it there and starts in seconds.
 
 PYTHON ?= python3
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 TORCH := torch==2.13.0
 
-.PHONY: demo test lint format train
+.PHONY: demo test test-library test-space lint format train api dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -15,6 +15,18 @@ demo: .venv/demo.installed
 
 test: lint .venv/browser.installed .venv/nginx.installed
 	$(BIN)/pytest
+
+# Library, command line and server, without a browser.
+test-library: .venv/dev.installed
+	$(BIN)/pytest --ignore=tests/browser
+
+# In an empty environment with what a Space installs. It takes minutes, so the other tests do without.
+test-space: .venv/browser.installed
+	$(PYTHON) -m venv --clear .venv/space
+	.venv/space/bin/pip install --quiet --requirement requirements.txt \
+		"gradio[oauth,mcp]==$$(sed -n 's/^sdk_version: "\(.*\)"/\1/p' README.md)" \
+		"uvicorn>=0.14.0" "websockets>=10.4" spaces
+	SPACE_PYTHON=.venv/space/bin/python $(BIN)/pytest tests/browser/test_space.py
 
 lint: .venv/dev.installed
 	$(BIN)/ruff format --check
@@ -27,6 +39,12 @@ format: .venv/dev.installed
 
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train
+
+api: .venv/dev.installed
+	$(BIN)/python docs/api.py
+
+dist: .venv/dev.installed
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 # The CPU build is a tenth of the default one's size. Where its index cannot be reached, no time is lost.
 .venv/torch.installed:

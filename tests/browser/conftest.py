@@ -30,6 +30,8 @@ expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 class Server:
     """`python app.py`, or another command, on a port of its own; can be stopped and started again."""
 
+    cwd = ROOT
+
     def __init__(self, log: Path, *command: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -43,7 +45,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                self.command, cwd=self.cwd, env=self.environment, stdout=log, stderr=log
             )
         while not self.answers():
             assert self.process.poll() is None, self.log.read_text()

@@ -17,9 +17,10 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+import lenet
 from demo.guard import MAX_BODY, Guard
 from demo.headers import PagePolicy, policy
-from demo.routes import VERSION, routes
+from demo.routes import routes
 from demo.work import Work
 from lenet.checkpoint import fingerprint
 from lenet.prediction import shipped
@@ -272,4 +273,4 @@ def test_ready_only_when_the_weights_are_loaded(client: TestClient) -> None:
     shipped()
     reply = client.get("/healthz")
     assert reply.status_code == 200
-    assert reply.json() == {"ready": True, "version": VERSION, "weights": fingerprint()[:12]}
+    assert reply.json() == {"ready": True, "version": lenet.__version__, "weights": fingerprint()[:12]}

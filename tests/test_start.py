@@ -70,7 +70,7 @@ def test_an_answer_that_never_ends_does_not_hold_the_end_up() -> None:
     assert process.stdout
     url = process.stdout.readline().rpartition(" ")[2].strip()
     with httpx.Client(base_url=url) as client:
-        joined = {"data": [[[[1, 2], [3, 4]]], 20, None], "fn_index": 0, "session_hash": "open"}
+        joined = {"data": [[[[1, 2], [3, 4]]], 20, None, False], "fn_index": 0, "session_hash": "open"}
         client.post("/gradio_api/queue/join", json=joined)
         with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "open"}):
             start = time.monotonic()

@@ -26,6 +26,7 @@ MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
 PATIENCE = 10.0  # seconds that a body may take to arrive
 
 READ, WRITE = frozenset({"GET", "HEAD"}), frozenset({"POST"})
+SESSION = "/gradio_api/queue/data"  # its query names the session
 GRADIO = {
     "/": READ,
     "/favicon.ico": READ,
@@ -33,7 +34,7 @@ GRADIO = {
     "/config": READ,  # from here on only gradio_client
     "/gradio_api/info": READ,
     "/gradio_api/queue/join": WRITE,
-    "/gradio_api/queue/data": READ,
+    SESSION: READ,
 }
 FILES = ("/assets/", "/static/")  # Gradio's scripts and styles, and the demo's own under /static/lenet
 HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
@@ -76,6 +77,9 @@ class Guard:
         if refusal:
             await refusal(scope, receive, send_with_headers)
         else:
+            if path in GRADIO and path != SESSION:
+                # Gradio would look for pages and saved states of that name, and fail where there are none.
+                scope = {**scope, "query_string": b""}
             await self._pass_on(scope, _replayed(body, receive), send_with_headers)
 
     def _refusal(self, scope: Scope) -> Response | None:

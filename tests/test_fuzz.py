@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import json
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from anyio.from_thread import BlockingPortal
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -104,13 +103,6 @@ def check(status: int, content: bytes) -> None:
     assert "\n" not in answer["error"]
 
 
-@pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """One event loop for all, as the server has."""
-    with asyncio.Runner() as runner:
-        yield runner.get_loop()
-
-
 @settings(
     max_examples=REQUESTS // len(POSTS),
     derandomize=True,
@@ -120,15 +112,15 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     suppress_health_check=list(HealthCheck),
 )
 @given(body=bodies)
-def any_body(loop: asyncio.AbstractEventLoop, seen: Counter[int], body: bytes) -> None:
+def any_body(loop: BlockingPortal, seen: Counter[int], body: bytes) -> None:
     """Whatever is posted comes back as an answer or as a 4xx with one sentence; nothing fails."""
     for path in POSTS:
-        status, content = loop.run_until_complete(ask(path, body))
+        status, content = loop.call(ask, path, body)
         seen[status] += 1
         check(status, content)
 
 
-def test_any_body_is_answered_or_refused_in_a_sentence(loop: asyncio.AbstractEventLoop) -> None:
+def test_any_body_is_answered_or_refused_in_a_sentence(loop: BlockingPortal) -> None:
     """Ten thousand generated requests are answered, or refused with 4xx and one sentence."""
     seen: Counter[int] = Counter()
     any_body(loop, seen)
@@ -139,9 +131,9 @@ def test_any_body_is_answered_or_refused_in_a_sentence(loop: asyncio.AbstractEve
 
 @settings(max_examples=500, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
 @given(path=st.text(max_size=30).map(lambda text: "/" + text), method=st.sampled_from(["GET", "POST", "PUT"]))
-def test_any_path_is_refused_in_a_sentence(path: str, method: str) -> None:
+def test_any_path_is_refused_in_a_sentence(loop: BlockingPortal, path: str, method: str) -> None:
     """Paths that nobody made are 404 or 405."""
-    status, content = asyncio.run(ask(path, b"", method))
+    status, content = loop.call(ask, path, b"", method)
     check(status, content)
 
 
@@ -172,7 +164,7 @@ HARD = {
 
 @pytest.mark.parametrize("name", HARD)
 @pytest.mark.parametrize("path", ["/update", "/classify"])
-def test_hard_work_is_bounded(path: str, name: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_hard_work_is_bounded(path: str, name: str, loop: BlockingPortal) -> None:
     """The hardest drawing takes at most a hundred times as long as a digit, and memory stays bounded."""
     body = json.dumps(HARD[name], separators=(",", ":")).encode()
     digit = json.dumps({"strokes": DIGITS[4]}).encode()
@@ -180,7 +172,7 @@ def test_hard_work_is_bounded(path: str, name: str, loop: asyncio.AbstractEventL
     def took(body: bytes, times: int) -> float:
         def once() -> float:
             start = time.perf_counter()
-            check(*loop.run_until_complete(ask(path, body)))
+            check(*loop.call(ask, path, body))
             return time.perf_counter() - start
 
         return min(once() for _ in range(times))
@@ -190,9 +182,9 @@ def test_hard_work_is_bounded(path: str, name: str, loop: asyncio.AbstractEventL
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000, "kilobytes"
 
 
-def test_pixels_that_are_no_numbers_do_not_get_in() -> None:
+def test_pixels_that_are_no_numbers_do_not_get_in(loop: BlockingPortal) -> None:
     """JSON's NaN and Infinity, which Python reads, are refused as coordinates."""
     for number in (np.nan, np.inf, -np.inf):
-        status, content = asyncio.run(ask("/update", json.dumps({"strokes": [[[number, 1]]]}).encode()))
+        status, content = loop.call(ask, "/update", json.dumps({"strokes": [[[number, 1]]]}).encode())
         assert status == 400
         assert b"not a finite number" in content

@@ -53,7 +53,7 @@ def test_gradios_files_may_be_kept(server: Server) -> None:
 
 def test_scripts_of_strangers_do_not_run(server: Server, page: Page, violations: list[str]) -> None:
     """What comes into the page later, by a link or in an element, is not executed and reaches no other host."""
-    pad = open_pad(page, server.url + "?picture=<script>window.stranger=1</script>&__theme=javascript:1")
+    pad = open_pad(page, server.url + "?deep_link=<script>window.stranger=1</script>&page=<b>")
     page.evaluate(
         """() => {
             document.body.insertAdjacentHTML("beforeend", "<img src=x: onerror='window.stranger = 1'>");

@@ -4,17 +4,29 @@
 # Everything lands in .venv; a second run finds it there and starts in seconds.
 
 PYTHON ?= python3
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 TORCH := torch==2.13.0
 
-.PHONY: demo test lint format train
+.PHONY: demo test test-library test-space lint format train api dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
 	$(BIN)/python app.py --open
 
-test: lint .venv/browser.installed
+test: lint .venv/browser.installed .venv/nginx.installed
 	$(BIN)/pytest
+
+# Library, command line and server, without a browser.
+test-library: .venv/dev.installed
+	$(BIN)/pytest --ignore=tests/browser
+
+# In an empty environment with what a Space installs. It takes minutes, so the other tests do without.
+test-space: .venv/browser.installed
+	$(PYTHON) -m venv --clear .venv/space
+	.venv/space/bin/pip install --quiet --requirement requirements.txt \
+		"gradio[oauth,mcp]==$$(sed -n 's/^sdk_version: "\(.*\)"/\1/p' README.md)" \
+		"uvicorn>=0.14.0" "websockets>=10.4" spaces
+	SPACE_PYTHON=.venv/space/bin/python $(BIN)/pytest tests/browser/test_space.py
 
 lint: .venv/dev.installed
 	$(BIN)/ruff format --check
@@ -27,6 +39,12 @@ format: .venv/dev.installed
 
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train
+
+api: .venv/dev.installed
+	$(BIN)/python docs/api.py
+
+dist: .venv/dev.installed
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 # The CPU build is a tenth of the default one's size. Where its index cannot be reached, no time is lost.
 .venv/torch.installed:
@@ -48,6 +66,14 @@ train: .venv/dev.installed
 .venv/dev.installed: .venv/torch.installed pyproject.toml
 	$(BIN)/pip install --quiet --editable ".[demo,train]" --group dev
 	@touch $@ .venv/demo.installed
+
+# For tests/browser/test_nginx.py: the system's nginx, else Debian's package where that can be installed.
+.venv/nginx.installed: .venv/dev.installed
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		  apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
+		{ echo "nginx is missing: install it, in Debian as root with apt-get install nginx-light." >&2; exit 1; }
+	@touch $@
 
 # The system's browser, else Debian's package where that can be installed, else Playwright's own.
 .venv/browser.installed: .venv/dev.installed

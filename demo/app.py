@@ -15,11 +15,12 @@ import webbrowser
 
 import torch
 
-from demo.headers import FRAME_ANCESTORS
-from demo.routes import VERSION
-from demo.server import serve, web
+from lenet import __version__
 from lenet.checkpoint import WeightsError, fingerprint
 from lenet.prediction import shipped
+
+from .headers import FRAME_ANCESTORS
+from .server import serve, web
 
 PORTS = range(7860, 7960)  # tried one after another where none is asked for
 
@@ -30,8 +31,9 @@ class StartError(Exception):
 
 def main() -> int:
     """Serve the page until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python app.py", description="LeNet-5 sketchpad")
+    parser = argparse.ArgumentParser(description="LeNet-5 sketchpad")
     parser.add_argument("--open", action="store_true", help="open the page in the default browser")
+    parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args()
     torch.set_num_threads(1)  # one picture is too small to share out; more threads only wait
     torch.backends.mkldnn.set_flags(False)  # oneDNN's reordering takes longer than so small a network
@@ -47,17 +49,14 @@ def main() -> int:
     def ready() -> None:
         host, port = listening.getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        print(f"LeNet-5 sketchpad {VERSION}, weights {fingerprint()[:12]}, at {url}", flush=True)
+        print(f"LeNet-5 sketchpad {__version__}, weights {fingerprint()[:12]}, at {url}", flush=True)
         if options.open:
             webbrowser.open(url)
 
     app = web(os.environ.get("GRADIO_ROOT_PATH", ""))
     gc.collect()
     gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
-    try:
-        serve(app, listening, ready)
-    except KeyboardInterrupt:
-        pass  # Ctrl-C is how it ends
+    serve(app, listening, ready)
     return 0
 
 
@@ -65,10 +64,7 @@ def _listen() -> socket.socket:
     """A socket at the address asked for; StartError if it cannot be had."""
     host = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
     asked = os.environ.get("GRADIO_SERVER_PORT")
-    try:
-        ports = [int(asked)] if asked else PORTS
-    except ValueError:
-        raise StartError(f"GRADIO_SERVER_PORT is {asked!r}; it must be a number.") from None
+    ports = [int(asked)] if asked else PORTS
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     why = ""
     for port in ports:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from collections.abc import Iterable
 
@@ -18,8 +19,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demo.headers import add_headers
-from demo.sentence import sentence
+from .headers import add_headers
+from .sentence import sentence
 
 MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
 PATIENCE = 10.0  # seconds that a body may take to arrive
@@ -35,6 +36,7 @@ GRADIO = {
     "/gradio_api/queue/data": READ,
 }
 FILES = ("/assets/", "/static/")  # Gradio's scripts and styles, and the demo's own under /static/lenet
+HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,10 @@ class Guard:
         if scope["method"] not in methods:
             allowed = " or ".join(sorted(methods))
             return sentence(405, f"This address answers to {allowed} only.", {"Allow": ", ".join(methods)})
-        length = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if not HOST.fullmatch(headers.get("host", "")):  # Gradio builds addresses of it
+            return sentence(400, "The request does not name its host.")
+        length = headers.get("content-length", "0")
         return _too_long() if not length.isdecimal() or int(length) > MAX_BODY else None
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from demo.routes import classify
-from demo.sketchpad import Sketchpad
 from lenet.model import TABLE_I
+
+from .routes import classify
+from .sketchpad import Sketchpad
 
 _HERE = Path(__file__).parent
 CSS = [_HERE / "page.css", _HERE / "tools.css"]

@@ -19,7 +19,6 @@ import base64
 import binascii
 import io
 import json
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -30,25 +29,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from demo import message
-from demo.sentence import sentence
-from demo.work import Endpoint, Work
-from lenet import Prediction
+from lenet import Prediction, __version__
 from lenet import classify as read
 from lenet.checkpoint import fingerprint
 from lenet.explain import unit_sum
 from lenet.picture import open_image
 from lenet.prediction import shipped
 
+from . import message
+from .sentence import sentence
+from .work import Endpoint, Work
+
 STATIC = Path(__file__).parent / "static"
 MAX_PICTURE = 4_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
 
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
-
-try:
-    VERSION = version("lenet-sketchpad")
-except PackageNotFoundError:  # run from a folder that was never installed
-    VERSION = "of no version"
 
 
 def classify(
@@ -176,7 +171,8 @@ async def _classify(request: Request) -> Response:
     body = await _body(request)
     known = {"strokes", "pen_width", "picture", "maps"}
     if unknown := sorted(set(body) - known):
-        raise ValueError(f'"{unknown[0]}" is not known; send "strokes" and "pen_width", or "picture".')
+        name = json.dumps(unknown[0][:40])  # one line, whatever it is
+        raise ValueError(f'{name} is not known; send "strokes" and "pen_width", or "picture".')
     # A photograph takes a tenth of a second to clean: not on the event loop, where others wait.
     answer = await run_in_threadpool(classify, **body)
     return JSONResponse(answer, headers=NOT_STORED)
@@ -184,8 +180,8 @@ async def _classify(request: Request) -> Response:
 
 async def _healthz(_: Request) -> Response:
     if shipped.cache_info().currsize == 0:
-        return JSONResponse({"ready": False, "version": VERSION}, 503)
-    return JSONResponse({"ready": True, "version": VERSION, "weights": fingerprint()[:12]})
+        return JSONResponse({"ready": False, "version": __version__}, 503)
+    return JSONResponse({"ready": True, "version": __version__, "weights": fingerprint()[:12]})
 
 
 def routes() -> list[BaseRoute]:

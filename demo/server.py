@@ -12,10 +12,10 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from demo.guard import Guard
-from demo.headers import PagePolicy
-from demo.page import CSS, build
-from demo.routes import routes
+from .guard import Guard
+from .headers import PagePolicy
+from .page import CSS, build
+from .routes import routes
 
 THEME = gr.themes.Default(
     primary_hue="indigo",

@@ -1,7 +1,7 @@
 """A drawing pad whose value is the pen strokes, as a Gradio component.
 
     import gradio as gr
-    from demo.sketchpad import Sketchpad
+    from lenet_sketchpad.sketchpad import Sketchpad
 
     with gr.Blocks() as blocks:
         pad = Sketchpad()

@@ -1,10 +1,11 @@
-"""Read a picture of a digit: python -m lenet three.png"""
+"""Read a picture of a digit: lenet three.png"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
+from lenet import __version__
 from lenet.checkpoint import WeightsError
 from lenet.prediction import classify
 
@@ -20,9 +21,8 @@ def bar() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status: 0, or 2 for a picture that cannot be read."""
-    parser = argparse.ArgumentParser(
-        prog="python -m lenet", description="Read a handwritten digit with LeNet-5."
-    )
+    parser = argparse.ArgumentParser(prog="lenet", description="Read a handwritten digit with LeNet-5.")
+    parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("picture", help="an image file: dark on light, light on dark, or transparent")
     picture = parser.parse_args(arguments).picture
     try:

@@ -5,7 +5,7 @@ step by how large its gradients usually are, as if weights had nothing to do wit
 weights have: its inputs rise and fall together. SOAP follows how rows and columns of each weight matrix
 vary together, turns the gradient into the axes of that, takes Adam's step there and turns it back. The
 paper did the same in the small: its learning rates came from the curvature of each weight (appendix C).
-A network of tanh units gains much by it: here, six passes over the digits replaced eighteen of AdamW.
+A network of tanh units gains much by it: here, nine epochs did more than eighteen with AdamW.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle 
 TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
 DOT = 0.15  # pen widths; a pen that moved by less than this made a dot
 SLIP = 0.05  # of a drawing's longer side; see without_slips
-MAX_POINTS = 10_000  # of one drawing; a digit has about a hundred
+MAX_POINTS = 5_000  # of one drawing: at worst fifty times the work of a digit, which has about a hundred
 
 
 def as_strokes(drawing: Sequence[ArrayLike]) -> list[Stroke]:

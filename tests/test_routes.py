@@ -97,7 +97,7 @@ TRUNCATED = (
         ({"strokes": [[[1, 2], [3]]]}, "Stroke 1 is not a list"),
         ({"strokes": SEVEN, "pen_width": "thick"}, "pen width"),
         ({"strokes": SEVEN, "pen_width": -1}, "pen width"),
-        ({"strokes": [[[0, 0]] * 10_001]}, "10001 points"),
+        ({"strokes": [[[0, 0]] * 5_001]}, "5001 points"),
         ({"strokes": SEVEN, "maps": 1}, '"maps" must be true or false'),
         ({"picture": 7}, "must be a data URL"),
         ({"picture": "http://example.org/7.png"}, "must be a data URL"),

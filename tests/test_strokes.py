@@ -142,7 +142,7 @@ def test_strokes_of_any_kind(kind: Any) -> None:
         ([[[[1, 2]]]], "Stroke 1 has the shape 1×1×2; it must be N×2, x and y a point."),
         ([[[0, np.nan]]], "Stroke 1 has a coordinate that is not a finite number."),
         ([[[0, 0]], [[-np.inf, 0]]], "Stroke 2 has a coordinate that is not a finite number."),
-        ([[[0, 0]] * 6000, [[1, 1]] * 4001], "The drawing has 10001 points; at most 10000 are read."),
+        ([[[0, 0]] * 6000, [[1, 1]] * 4001], "The drawing has 10001 points; at most 5000 are read."),
     ],
 )
 def test_what_is_no_drawing_is_refused(drawing: list[Any], sentence: str) -> None:

@@ -30,6 +30,8 @@ expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 class Server:
     """`python app.py`, or another command, on a port of its own; can be stopped and started again."""
 
+    cwd = ROOT
+
     def __init__(self, log: Path, *command: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -43,7 +45,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                self.command, cwd=self.cwd, env=self.environment, stdout=log, stderr=log
             )
         while not self.answers():
             assert self.process.poll() is None, self.log.read_text()
@@ -79,8 +81,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def pad(server: Server, page: Page) -> Pad:
-    """The page, open in a browser window of a projector's size."""
+def violations(page: Page) -> Iterator[list[str]]:
+    """What the page tried and its Content-Security-Policy forbade; a test that provokes some clears it."""
+    found: list[str] = []
+    page.on(
+        "console", lambda message: found.append(message.text) if "Security Policy" in message.text else None
+    )
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def pad(server: Server, page: Page, violations: list[str]) -> Pad:
+    """The page, open in a browser window of a projector's size; whatever is done, its policy allows it."""
     page.set_viewport_size({"width": 1280, "height": 720})
     return open_pad(page, server.url)
 

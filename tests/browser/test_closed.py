@@ -1,0 +1,82 @@
+"""The running server, seen by somebody who looks for a way in."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from urllib.parse import urlsplit
+
+import gradio.routes
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.guard import FILES, GRADIO
+from tests.browser.conftest import Server, open_pad
+from tests.browser.digits import DIGITS
+
+DECLARED = re.findall(r'@(?:app|router)\.\w+\(\s*f?"(/[^"]*)"', inspect.getsource(gradio.routes))
+
+
+def test_gradios_other_routes_are_closed(server: Server) -> None:
+    """Of all routes that Gradio's source declares only those of the allow-list are answered."""
+    paths = {re.sub(r"{[^}]*}", "x", path) for path in DECLARED}
+    paths |= {f"/gradio_api{path}" for path in paths} | {
+        "/docs",
+        "/openapi.json",
+        "/gradio_api/file=/etc/hosts",
+    }
+    closed = sorted(path for path in paths - GRADIO.keys() if not path.startswith(FILES))
+    assert len(closed) > 100
+    with httpx.Client(base_url=server.url) as client:
+        for path in closed:
+            for method in ("GET", "POST", "OPTIONS"):
+                reply = client.request(method, path)
+                assert (reply.status_code, [*reply.json()]) == (404, ["error"]), (method, path)
+
+
+@pytest.mark.parametrize("path", [path for path, methods in GRADIO.items() if "GET" in methods])
+def test_what_is_open_answers(server: Server, path: str) -> None:
+    """Everything on the allow-list is there: none of it stands open for nothing."""
+    with httpx.stream("GET", server.url[:-1] + path, params={"session_hash": "none"}) as reply:
+        assert reply.status_code == 200
+
+
+def test_gradios_files_may_be_kept(server: Server) -> None:
+    """Every script that the page names carries a hash in its name and is kept for ever."""
+    page = httpx.get(server.url).text
+    names = re.findall(r'(?:src|href)="\./(assets/[^"]+)"', page)
+    assert names
+    for name in names:
+        assert "immutable" in httpx.get(server.url + name).headers["cache-control"]
+
+
+def test_scripts_of_strangers_do_not_run(server: Server, page: Page, violations: list[str]) -> None:
+    """What comes into the page later, by a link or in an element, is not executed and reaches no other host."""
+    pad = open_pad(page, server.url + "?picture=<script>window.stranger=1</script>&__theme=javascript:1")
+    page.evaluate(
+        """() => {
+            document.body.insertAdjacentHTML("beforeend", "<img src=x: onerror='window.stranger = 1'>");
+            const script = document.createElement("script");
+            script.textContent = "window.stranger = 1";
+            document.body.append(script);
+        }"""
+    )
+    blocked = page.evaluate("fetch('https://example.org/').then(() => 'reached', () => 'blocked')")
+    pad.draw(DIGITS[4])
+    expect(pad.status).to_have_text(re.compile("^4"))
+    assert blocked == "blocked"
+    assert page.evaluate("window.stranger") is None
+    assert violations, "the browser told what it forbade"
+    violations.clear()
+
+
+def test_the_page_asks_its_own_server_only(server: Server, page: Page) -> None:
+    """From the first load to a reading no request leaves for another host, and none is refused."""
+    replies: list[tuple[str | None, int]] = []
+    page.on("response", lambda reply: replies.append((urlsplit(reply.url).netloc, reply.status)))
+    pad = open_pad(page, server.url)
+    pad.draw(DIGITS[4])
+    expect(pad.status).to_have_text(re.compile("^4"))
+    assert {host for host, _ in replies} == {urlsplit(server.url).netloc}
+    assert {status for _, status in replies} == {200}

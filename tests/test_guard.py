@@ -1,0 +1,276 @@
+"""The guard: what is open, how long a request may be, and what every answer carries."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp
+
+import lenet
+from demo.guard import MAX_BODY, Guard
+from demo.headers import PagePolicy, policy
+from demo.routes import routes
+from demo.work import Work
+from lenet.checkpoint import fingerprint
+from lenet.prediction import shipped
+
+SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]], "pen_width": 20}
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    """The demo's own routes behind the guard, and in place of Gradio a page that never fails."""
+    own = routes()
+    gradio = Mount("/", PagePolicy(PlainTextResponse("<script>1</script>", media_type="text/html")))
+    return TestClient(Guard(Starlette(routes=[*own, gradio]), own))
+
+
+def sentence(reply: httpx.Response) -> str:
+    """The one sentence of an error."""
+    assert reply.headers["content-type"] == "application/json"
+    assert reply.headers["cache-control"] == "no-store"
+    answer = reply.json()
+    assert list(answer) == ["error"]
+    text: str = answer["error"]
+    assert text[0].isupper()
+    assert text.endswith(".")
+    assert "\n" not in text
+    return text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/config", "/theme.css", "/favicon.ico", "/gradio_api/info", "/kernels", "/healthz"]
+)
+def test_what_the_page_and_gradio_client_need_is_open(client: TestClient, path: str) -> None:
+    """Every address that the page or gradio_client asks for is answered."""
+    client.post("/update", json=SEVEN)
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path",
+    ["/none", "/update/", "/UPDATE", "/update//", "/gradio_api/upload", "/assets", "/static", "/%ff%fe"],
+)
+def test_everything_else_is_closed(client: TestClient, method: str, path: str) -> None:
+    """What is not on the list is a 404 with one sentence, by any method."""
+    reply = client.request(method, path)
+    assert reply.status_code == 404
+    assert sentence(reply)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/update", "POST"),
+        ("DELETE", "/classify", "POST"),
+        ("POST", "/kernels", "GET, HEAD"),
+        ("POST", "/", "GET, HEAD"),
+        ("POST", "/static/lenet/sum.js", "GET, HEAD"),
+        ("OPTIONS", "/unit", "POST"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_one(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    """A wrong method is a 405 that names the right ones."""
+    reply = client.request(method, path)
+    assert reply.status_code == 405
+    assert sorted(reply.headers["allow"].split(", ")) == allowed.split(", ")
+    assert sentence(reply)
+
+
+def chunks(total: int) -> Iterator[bytes]:
+    """A body without a Content-Length."""
+    for _ in range(total // 1024):
+        yield b" " * 1024
+
+
+@pytest.mark.parametrize("path", ["/update", "/unit", "/c3-map", "/compare", "/classify"])
+@pytest.mark.parametrize("body", [b" " * (MAX_BODY + 1), chunks], ids=["length", "chunked"])
+def test_a_long_body_is_refused(client: TestClient, path: str, body: Any) -> None:
+    """More than 64 KB is a 413 with one sentence, whether its length was told or not."""
+    reply = client.post(path, content=body(MAX_BODY + 1024) if callable(body) else body)
+    assert reply.status_code == 413
+    assert "65,536 bytes" in sentence(reply)
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/", "/assets/x.js"])
+def test_a_long_body_is_refused_everywhere(client: TestClient, path: str) -> None:
+    """Gradio's routes and those that take no body have the same limit."""
+    method = "POST" if "queue" in path else "GET"
+    assert client.request(method, path, content=b" " * (MAX_BODY + 1)).status_code == 413
+
+
+def test_the_longest_body_is_read(client: TestClient) -> None:
+    """Exactly 64 KB is read."""
+    body = json.dumps(SEVEN).encode().ljust(MAX_BODY)
+    assert client.post("/update", content=body).status_code == 200
+
+
+def guarded(endpoint: Any, patience: float = 10) -> ASGIApp:
+    own = [Route("/own", endpoint, methods=["POST"])]
+    return Guard(Starlette(routes=own), own, patience)
+
+
+def asked(app: ASGIApp, content: bytes | AsyncIterator[bytes] = b"", path: str = "/own") -> httpx.Response:
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            return await client.post(path, content=content)
+
+    return asyncio.run(ask())
+
+
+async def echo(request: Request) -> Response:
+    return Response(await request.body())
+
+
+def test_a_body_that_never_ends_arriving_is_given_up() -> None:
+    """A body that takes too long is a 408, and the application never sees it."""
+
+    async def never() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    reply = asked(guarded(echo, patience=0.05), never())
+    assert reply.status_code == 408
+    assert sentence(reply)
+
+
+async def _crash(_: Request) -> Response:
+    raise RuntimeError("the drawing was [[1, 2]]")
+
+
+async def _abort(_: Request) -> Response:
+    raise HTTPException(500, "Traceback (most recent call last)")
+
+
+async def _fail(_: Request) -> Response:
+    return PlainTextResponse("Traceback (most recent call last)", 500)
+
+
+@pytest.mark.parametrize("endpoint", [_crash, _abort, _fail])
+def test_a_failure_inside_is_one_sentence_outside(endpoint: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever breaks, a visitor sees one sentence and the log holds nothing of what was sent."""
+    reply = asked(guarded(endpoint), b"{}")
+    assert reply.status_code == 500
+    assert "failed" in sentence(reply)
+    assert "drawing was" not in caplog.text
+    if endpoint is _crash:
+        assert "RuntimeError" in caplog.text
+
+
+def test_work_beyond_the_queue_is_sent_away_and_the_rest_is_done() -> None:
+    """Beyond those at work and those waiting there is a 429 with Retry-After; all others are answered."""
+    at_work = []
+
+    async def slow(request: Request) -> Response:
+        at_work.append(1)
+        assert len(at_work) <= 2
+        for _ in range(5):
+            await asyncio.sleep(0)
+        at_work.pop()
+        return await echo(request)
+
+    work = Work(at_once=2, waiting=3)
+    app = guarded(work.bounds(slow))
+
+    async def crowd() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+            together = [client.post("/own", content=b"me") for _ in range(9)]
+            return [*await asyncio.gather(*together), await client.post("/own", content=b"later")]
+
+    replies = asyncio.run(crowd())
+    assert [reply.status_code for reply in replies].count(429) == 4
+    refused = next(reply for reply in replies if reply.status_code == 429)
+    assert refused.headers["retry-after"] == "1"
+    assert sentence(refused)
+    assert replies[-1].text == "later"
+
+
+def test_work_on_the_event_loop_is_counted_before_it_is_done() -> None:
+    """Requests that arrive together are counted together, even where each is answered in one go."""
+    app = guarded(Work(at_once=1, waiting=4).bounds(echo))
+
+    async def crowd() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+            replies = await asyncio.gather(*(client.post("/own", content=b"me") for _ in range(8)))
+            return [reply.status_code for reply in replies]
+
+    assert asyncio.run(crowd()).count(429) == 3
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/static/lenet/sum.js", "/healthz", "/none", "/update"])
+def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
+    """Policy, sniffing, referrer and permissions are settled on every answer, errors too."""
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in headers["permissions-policy"]
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert policy.endswith("frame-ancestors *")
+    assert "http" not in policy
+    assert "x-frame-options" not in headers
+
+
+def test_the_policy_names_the_pages_own_scripts_only() -> None:
+    """Scripts in the page run by their hash, those of this server by their address, and no others."""
+    page = b'<script type="module" src="a.js"></script><script data-x>let a = "<b>";\r\n</script>'
+    scripts = policy(page).split("; ")[1]
+    digest = "'sha256-zFent3zUeYjBqfa2OtRLEfv791SdKVxhaL3FTCPPPlU='"
+    assert scripts == f"script-src 'self' 'unsafe-eval' {digest}"
+
+
+def test_the_page_is_held_together_and_gets_its_policy(client: TestClient) -> None:
+    """The page arrives whole, with the hash of the script in it."""
+    reply = client.get("/")
+    assert reply.text == "<script>1</script>"
+    assert reply.headers["content-security-policy"] == policy(reply.content)
+    assert "sha256-" in policy(reply.content)
+
+
+def test_what_may_be_kept(client: TestClient) -> None:
+    """Hashed files for ever, the demo's own for a minute and then by their ETag, answers never."""
+    assert client.get("/assets/a-5f.js").headers["cache-control"] == "public, max-age=31536000, immutable"
+    own = client.get("/static/lenet/sum.js")
+    assert own.headers["cache-control"] == "public, max-age=60"
+    again = client.get("/static/lenet/sum.js", headers={"If-None-Match": own.headers["etag"]})
+    assert again.status_code == 304
+    assert client.get("/static/lenet/none.js").headers["cache-control"] == "no-store"
+    assert client.get("/").headers["cache-control"] == "no-store"
+    assert client.post("/update", json=SEVEN).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["", "[", "a b", "x/y", "x:123456", "x,y", "\xe9"])
+def test_a_host_that_is_none_is_refused(client: TestClient, host: str) -> None:
+    """A host of which no address can be made is a 400, not a failure inside of Gradio."""
+    assert client.get("/", headers={"Host": host.encode("latin-1")}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:7860", "[::1]:7860", "a-b.example.org"])
+def test_a_host_is_let_in(client: TestClient, host: str) -> None:
+    """Names, addresses and ports as browsers send them pass."""
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_ready_only_when_the_weights_are_loaded(client: TestClient) -> None:
+    """/healthz is a 503 until the network is loaded, then it tells version and weights."""
+    shipped.cache_clear()
+    assert client.get("/healthz").status_code == 503
+    shipped()
+    reply = client.get("/healthz")
+    assert reply.status_code == 200
+    assert reply.json() == {"ready": True, "version": lenet.__version__, "weights": fingerprint()[:12]}

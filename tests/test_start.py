@@ -1,0 +1,141 @@
+"""Starting and ending: what the operator sees."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+import demo.needs
+from demo.needs import unmet
+from lenet.checkpoint import WEIGHTS, fingerprint
+
+ROOT = Path(__file__).parents[1]
+
+
+def app(folder: Path = ROOT, **environment: str) -> subprocess.Popen[str]:
+    """`python app.py` in `folder`."""
+    return subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "GRADIO_SERVER_PORT": "0", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def refused(process: subprocess.Popen[str]) -> str:
+    """The one sentence with which the page does not start."""
+    out, problem = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out == ""
+    assert problem.count("\n") == 1
+    return problem
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_one_line_at_the_start_and_none_after(ending: signal.Signals) -> None:
+    """The start is one line, requests and the end by Ctrl-C or SIGTERM are none, and it ends in a second."""
+    process = app()
+    assert process.stdout
+    line = process.stdout.readline()
+    match = re.fullmatch(r"LeNet-5 sketchpad .+, weights (\w{12}), at (http://127\.0\.0\.1:\d+/)\n", line)
+    assert match
+    assert match[1] == fingerprint()[:12]
+    with httpx.Client(base_url=match[2]) as client:  # its connection is still open when the signal comes
+        assert client.get("/healthz").json()["ready"]
+        assert client.post("/classify", json={"strokes": [[[1, 2], [3, 4]]]}).status_code == 200
+        assert client.post("/classify", content=b"{").status_code == 400
+        start = time.monotonic()
+        process.send_signal(ending)
+        rest = process.communicate(timeout=10)
+    assert time.monotonic() - start < 1
+    assert rest == ("", "")
+    assert process.returncode == -ending
+
+
+def test_an_answer_that_never_ends_does_not_hold_the_end_up() -> None:
+    """With one of Gradio's event streams open it ends in a second all the same, without a traceback."""
+    process = app()
+    assert process.stdout
+    url = process.stdout.readline().rpartition(" ")[2].strip()
+    with httpx.Client(base_url=url) as client:
+        joined = {"data": [[[[1, 2], [3, 4]]], 20, None, False], "fn_index": 0, "session_hash": "open"}
+        client.post("/gradio_api/queue/join", json=joined)
+        with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "open"}):
+            start = time.monotonic()
+            process.terminate()
+            problem = process.communicate(timeout=10)[1]
+    assert time.monotonic() - start < 1
+    assert "Traceback" not in problem
+
+
+def test_a_port_in_use() -> None:
+    """A port that another program has is a sentence, not the next port."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert f"port {port}: Address already in use" in refused(app(GRADIO_SERVER_PORT=str(port)))
+
+
+@pytest.mark.parametrize("port", ["seven", "70000", "-1"])
+def test_a_port_that_is_none(port: str) -> None:
+    """What is no port is a sentence."""
+    assert "port" in refused(app(GRADIO_SERVER_PORT=port)).lower()
+
+
+def test_frame_ancestors_that_would_end_the_policy() -> None:
+    """Sites that would add something else to the policy are refused."""
+    assert "LENET_FRAME_ANCESTORS" in refused(app(LENET_FRAME_ANCESTORS="*; script-src *"))
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("missing", "does not exist"), ("damaged", "hash")])
+def test_weights_missing_or_damaged(tmp_path: Path, name: str, sentence: str) -> None:
+    """Without the very weights that were shipped nothing is served."""
+    for part in ("app.py", "demo", "lenet"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, tmp_path / part)
+    shutil.copytree(WEIGHTS.parent, tmp_path / "weights")
+    weights = tmp_path / "weights" / WEIGHTS.name
+    if name == "missing":
+        weights.unlink()
+    else:
+        weights.write_bytes(weights.read_bytes()[:-1] + b"\0")
+    assert sentence in refused(app(tmp_path))
+
+
+def test_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing, an old and a broken torch and another Gradio each are one sentence that tells the way out."""
+
+    def versions(**installed: str) -> str:
+        def version(name: str) -> str:
+            if name not in installed:
+                raise demo.needs.PackageNotFoundError(name)
+            return installed[name]
+
+        monkeypatch.setattr(demo.needs, "version", version)
+        text = unmet()
+        assert text
+        assert "make demo" in text
+        return text
+
+    assert unmet() is None
+    assert "torch is not installed" in versions(gradio="6.31.0")
+    assert "gradio is not installed" in versions(torch="2.13.0+cpu")
+    assert "torch 2.5.1 is installed" in versions(torch="2.5.1", gradio="6.31.0")
+    assert "gradio 6.9 is installed" in versions(torch="2.13.0", gradio="6.9")
+
+    def broken(name: str) -> None:
+        raise OSError("libtorch.so: wrong ELF class\nmore")
+
+    monkeypatch.setattr(demo.needs, "import_module", broken)
+    assert "cannot be loaded (libtorch.so: wrong ELF class)" in versions(torch="2.13.0", gradio="6.31.0")

@@ -7,10 +7,14 @@ const SIDE = 280; // pad units
 
 export function mountExamples(menu) {
   let replay = null; // the animation frame asked for, while one runs
+  let replayed = null; // what the replay last put on the pad
   let fetched = false;
 
-  menu.addEventListener("beforetoggle", async ({ newState }) => {
-    if (newState !== "open" || fetched) return;
+  menu.addEventListener("beforetoggle", ({ newState }) => newState === "open" && fill());
+  if (menu.matches(":popover-open")) fill(); // opened before this script was there
+
+  async function fill() {
+    if (fetched) return;
     fetched = true;
     try {
       const reply = await fetch(new URL("examples.json", import.meta.url));
@@ -19,7 +23,7 @@ export function mountExamples(menu) {
       fetched = false;
       menu.textContent = "The examples could not be fetched; open this menu again.";
     }
-  });
+  }
 
   function button({ name, strokes }) {
     const paths = strokes.map((points) => `<polyline points="${points.join(" ")}"/>`).join("");
@@ -45,23 +49,27 @@ export function mountExamples(menu) {
         replay = null;
         return setDrawing(strokes);
       }
-      setDrawing(first(strokes, Math.max(1, Math.round(part * points))), { keep: false });
+      replayed = first(strokes, Math.max(1, Math.round(part * points)));
+      setDrawing(replayed, { keep: false });
       replay = requestAnimationFrame(frame);
     };
+    replayed = drawing.strokes;
     replay = requestAnimationFrame(frame);
   }
 
-  // What is seen of a replay when somebody takes over is theirs: the pad keeps it.
   function stop() {
-    if (replay === null) return;
     cancelAnimationFrame(replay);
     replay = null;
   }
-  document.addEventListener("pointerdown", stop, { capture: true });
+
+  // Another drawing on the pad: somebody draws, undoes, or opens a link. The pad keeps what was seen.
+  document.addEventListener("strokes", ({ detail }) => {
+    if (replay !== null && detail.strokes !== replayed) stop();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || replay === null) return;
     stop();
-    setDrawing(drawing.strokes);
+    setDrawing(replayed);
   });
 }
 

@@ -14,19 +14,27 @@ const MOST = 40_000; // characters; longer links are refused unread
 const MOST_POINTS = 5_000; // of a drawing, as the server reads it
 
 const DAMAGED = "This link is damaged, so the pad starts empty.";
+const TOO_LONG = "This drawing is too long for a link.";
 
 // Mounts the button, and shows the drawing of the page's own link; returns whether there was a link.
-export function mountLink(button, tell) {
+// Where the clipboard is closed, as to plain http and to some iframes, `menu` shows the link to copy by hand.
+export function mountLink(button, menu, tell) {
+  const field = menu.querySelector("input");
+
   button.addEventListener("click", async () => {
-    const url = new URL(location.href);
-    url.hash = `d=${encode(drawing)}`;
+    const code = encode(drawing);
+    const points = drawing.strokes.reduce((count, stroke) => count + stroke.length, 0);
+    if (code.length > MOST || points > MOST_POINTS) return tell(TOO_LONG);
+    const url = new URL(location.href); // the page's own, be it in somebody's iframe
+    url.hash = `d=${code}`;
     try {
       await navigator.clipboard.writeText(url.href);
       tell("Link copied: it opens this drawing anywhere.");
     } catch {
-      // Clipboards are closed to plain http and to some iframes: then the link stands in the address bar.
-      history.replaceState(null, "", url.hash);
-      tell("The link to this drawing now stands in the address bar.");
+      field.value = url.href;
+      menu.showPopover();
+      field.select();
+      field.focus();
     }
   });
 

@@ -8,6 +8,9 @@ import { ask, parse, Trouble } from "./server.js";
 const [WIDTH, HEIGHT] = [1600, 900];
 const PAD = 280; // pad units
 
+const NOT_READ = "The network has not read this drawing yet, so nothing was saved.";
+const NO_ANSWER = "The server did not answer, so nothing was saved.";
+
 // Where the layers' pictures stand on the slide: left edge, top, and the size of one map.
 const ROWS = [
   { name: "input", title: "", top: 70, size: 120, columns: 32, left: 560 + 4 * 126 },
@@ -22,12 +25,13 @@ const ROWS = [
 export function mountSave(menu, tell) {
   menu.addEventListener("click", async ({ target }) => {
     const kind = target.dataset.save;
-    if (!kind || !newest) return;
+    if (!kind) return;
+    if (newest?.drawing.strokes !== drawing.strokes) return tell(NOT_READ);
     try {
       download(`lenet5-${newest.digit ?? "empty"}.${kind}`, await make[kind]());
       menu.hidePopover();
     } catch (error) {
-      tell(error instanceof Trouble ? error.message : "The picture could not be made.");
+      tell(error instanceof Trouble ? NO_ANSWER : "The picture could not be made.");
     }
   });
 }

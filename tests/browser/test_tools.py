@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from lenet import classify
 from tests.browser.conftest import Server, open_pad
@@ -60,6 +60,59 @@ def test_an_example_replays_and_is_one_undo_step(pad: Pad) -> None:
     expect(pad.button("Undo")).to_be_disabled()
 
 
+def test_a_replay_makes_way_for_the_hand(pad: Pad) -> None:
+    """Who draws, undoes or presses Escape during a replay ends it; a click elsewhere does not."""
+    page = pad.page
+    (eight,) = (example["strokes"] for example in EXAMPLES if example["name"] == "8")
+
+    def replay() -> None:
+        page.get_by_role("button", name="Examples").click()
+        page.get_by_role("button", name="Example: 8").click()
+        page.wait_for_function("() => !document.querySelector('#examples:popover-open')")
+
+    replay()
+    page.mouse.click(640, 715)
+    expect(pad.status).to_have_attribute("aria-busy", "false")
+    assert strokes_of(page) == eight
+    # From here on time is slow: a replay of half a minute does not end by itself while the test looks.
+    page.evaluate(
+        """() => {
+            const frame = requestAnimationFrame;
+            const clock = performance.now.bind(performance);
+            performance.now = () => clock() / 25;
+            window.requestAnimationFrame = (then) => frame((now) => then(now / 25));
+        }"""
+    )
+    for stop in (
+        lambda: pad.draw([[(30, 250), (60, 250)]]),
+        lambda: page.keyboard.press("Escape"),
+        lambda: pad.canvas.press("Control+z"),
+    ):
+        pad.button("Clear").click()
+        expect(pad.status).to_have_text("Draw a digit")
+        replay()
+        expect(pad.status).not_to_have_text("Draw a digit")
+        stop()
+        expect(pad.status).to_have_attribute("aria-busy", "false")
+        assert strokes_of(page)[:1] != eight
+
+
+def test_the_examples_wait_for_their_script(server: Server, page: Page) -> None:
+    """The menu opened before its script has come is filled and placed when it comes."""
+    held: list[Route] = []
+    page.route("**/tools.js", lambda route: held.append(route))
+    page.goto(server.url)
+    page.get_by_role("button", name="Examples").click()
+    expect(page.get_by_role("dialog", name="Examples")).to_be_visible()
+    while not held:
+        page.wait_for_event("request")
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Example: letter A")).to_be_visible()
+    menu = page.get_by_role("dialog", name="Examples").bounding_box()
+    button = page.get_by_role("button", name="Examples").bounding_box()
+    assert menu and button and 0 <= menu["y"] - button["y"] - button["height"] <= 12
+
+
 def test_a_link_opens_the_same_drawing(server: Server, context: BrowserContext) -> None:
     """The copied link carries the strokes after its # and opens them in another window."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -78,6 +131,31 @@ def test_a_link_opens_the_same_drawing(server: Server, context: BrowserContext) 
     expect(second.status).to_have_text(re.compile("^5"))
     np.testing.assert_allclose(strokes_of(page)[0], strokes_of(first.page)[0], atol=0.05)
     assert not [url for url in asked if "d=" in url.partition("#")[0]], "no server sees the drawing's link"
+
+
+def test_a_closed_clipboard_leaves_the_link_to_copy_by_hand(pad: Pad) -> None:
+    """Where the clipboard is refused the link stands selected in a field; Escape gives the focus back."""
+    page = pad.page
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    pad.draw(DIGITS[1])
+    pad.button("Copy link").click()
+    field = page.get_by_label("Copy this link")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(re.compile("#d="))
+    assert page.evaluate("getSelection().toString()") == field.input_value()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(pad.button("Copy link")).to_be_focused()
+
+
+def test_nothing_is_saved_without_an_answer(pad: Pad) -> None:
+    """A drawing that the network has not read is not saved beside an older answer; a sentence says so."""
+    page = pad.page
+    page.route("**/update", lambda route: route.abort())
+    pad.draw(DIGITS[1])
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="SVG", exact=True).click()
+    expect(page.locator("#told")).to_have_text(re.compile("not read this drawing yet"))
 
 
 def test_damaged_links_say_so(pad: Pad) -> None:

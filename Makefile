@@ -67,11 +67,13 @@ dist: .venv/dev.installed
 	$(BIN)/pip install --quiet --editable ".[demo,train]" --group dev
 	@touch $@ .venv/demo.installed
 
-# For tests/browser/test_nginx.py: the system's nginx, else Debian's package where that can be installed.
+# For tests/browser/test_nginx.py: the system's nginx, else Debian's package, installed where root, else
+# unpacked into .venv.
 .venv/nginx.installed: .venv/dev.installed
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || \
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		  apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
+		{ cd .venv && command -v dpkg >/dev/null && apt-get download -qq nginx && dpkg -x nginx_*.deb nginx; } || \
 		{ echo "nginx is missing: install it, in Debian as root with apt-get install nginx-light." >&2; exit 1; }
 	@touch $@
 

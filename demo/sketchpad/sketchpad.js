@@ -17,6 +17,7 @@ const buttons = Object.fromEntries(
   [...element.querySelectorAll("button")].map((button) => [button.dataset.do, button]),
 );
 
+const HISTORY = 200; // states that undo can go back; a long lesson must not fill the memory
 const STEP = 1; // pad units between two kept points: finer than the eye or the network can tell
 
 let drawings = [props.value ?? []]; // all states that undo and redo can reach
@@ -25,6 +26,7 @@ let shown = null; // a drawing that another script only shows, as while an examp
 let stroke = null; // the one being drawn
 let pointer = null; // what draws it, a pointer's number or "keyboard"; others are ignored meanwhile
 let penWidth = props.pen_width;
+let colour; // of the ink, in the page's theme
 
 const strokes = () => (stroke ? [...drawings[current], stroke] : (shown ?? drawings[current]));
 
@@ -42,6 +44,7 @@ function resize() {
 }
 
 function paint() {
+  colour = getComputedStyle(canvas).color; // asked for once, not at every movement
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   for (const points of strokes()) paintFrom(points, 0);
@@ -51,7 +54,7 @@ function paint() {
 function paintFrom(points, first) {
   const scale = canvas.width / props.side;
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.strokeStyle = getComputedStyle(canvas).color;
+  context.strokeStyle = colour;
   context.lineWidth = penWidth;
   context.lineCap = context.lineJoin = "round";
   context.beginPath();
@@ -177,7 +180,7 @@ function leave() {
 // --- changes that undo and redo know ---------------------------------------------------------------
 
 function keep(drawing) {
-  drawings = [...drawings.slice(0, current + 1), drawing];
+  drawings = [...drawings.slice(0, current + 1), drawing].slice(-HISTORY);
   show(drawings.length - 1);
 }
 

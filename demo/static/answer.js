@@ -52,6 +52,7 @@ export function mount(element) {
   });
 
   function tell(digit, probability) {
+    if (status.textContent === `${digit} ${perCent(probability)}`) return;
     const strong = document.createElement("strong");
     strong.textContent = digit;
     status.replaceChildren(strong, ` ${perCent(probability)}`);
@@ -69,12 +70,15 @@ function bar(digit) {
   const fill = meter.firstElementChild;
   const share = row.querySelector(".share");
 
+  let last; // what is shown: what stays the same is not written again, nor laid out
   function set(probability, best) {
+    row.classList.toggle("best", best);
+    if (probability === last) return;
+    last = probability;
     meter.ariaValueNow = (100 * (probability ?? 0)).toFixed(1);
     meter.ariaValueText = probability === null ? "no guess" : perCent(probability);
     fill.style.transform = `scaleX(${probability ?? 0})`;
     share.textContent = probability === null ? "–" : perCent(probability);
-    row.classList.toggle("best", best);
   }
   set(null, false);
   return { row, set };

@@ -1,7 +1,7 @@
 // The preprocessing, step by step: the strokes as drawn, redrawn with MNIST's pen and boxed, fitted into
 // 20×20, and placed by their centre of mass into 28×28. (The last step, 32×32, is the network's input.)
 
-import { ink } from "./colours.js";
+import { ink, onTheme } from "./colours.js";
 
 const PAD = 280; // the pad's side in its own units
 
@@ -11,16 +11,26 @@ export function mountSteps(element) {
   const [drawn, boxed, fitted, placed] = contexts;
   const cross = element.querySelector(".cross");
 
+  // Asked for when they change, not at every update: each question makes the browser lay out the page.
+  let colour, accent;
+  const look = () => {
+    const style = getComputedStyle(element);
+    colour = style.getPropertyValue("--ink");
+    accent = style.getPropertyValue("--mark");
+  };
+  look();
+  onTheme(look);
+  let pixels = 0;
+  new ResizeObserver(() => {
+    pixels = Math.round(drawn.canvas.clientWidth * devicePixelRatio);
+  }).observe(drawn.canvas);
+
   return ({ arrays, drawing }) => {
     const [left, top, side, pen, row, column, offsetTop, offsetLeft] = arrays.steps.values;
     const empty = Number.isNaN(left);
-    const style = getComputedStyle(element);
-    const colour = style.getPropertyValue("--ink");
-    const accent = style.getPropertyValue("--mark");
-
-    fitCanvas(drawn);
+    fitCanvas(drawn, pixels);
     strokes(drawn, drawing.strokes, drawing.penWidth, colour);
-    fitCanvas(boxed);
+    fitCanvas(boxed, pixels);
     if (!empty) {
       strokes(boxed, drawing.strokes, pen, colour);
       boxed.lineWidth = 3;
@@ -36,10 +46,9 @@ export function mountSteps(element) {
 }
 
 // As many pixels as the screen has there, in pad units.
-function fitCanvas(context) {
+function fitCanvas(context, pixels) {
   const { canvas } = context;
-  const pixels = Math.round(canvas.clientWidth * devicePixelRatio);
-  if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+  if (pixels && canvas.width !== pixels) canvas.width = canvas.height = pixels;
   const scale = canvas.width / PAD;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, PAD, PAD);

@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import ROOT, Server, open_pad
 from tests.browser.digits import DIGITS
 
-NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:{ROOT}/.venv/nginx/usr/sbin")
 SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]]}
 
 

@@ -45,6 +45,7 @@ def build() -> gr.Blocks:
             with gr.Column(elem_id="see", min_width=300):
                 _part("layers", "layers.js", table=TABLE_I)
         api(_classify, api_name="classify")
+    page.queue(max_size=64)  # of gradio_client's calls; the page itself has no use for the queue
     return page
 
 

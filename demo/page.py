@@ -14,7 +14,7 @@ from .routes import classify
 from .sketchpad import Sketchpad
 
 _HERE = Path(__file__).parent
-CSS = [_HERE / "page.css", _HERE / "tools.css"]
+CSS = [_HERE / f"{name}.css" for name in ("page", "tools", "layers", "panels", "phone")]  # in this order
 
 
 def _part(name: str, script: str | None = None, **props: Any) -> gr.HTML:

@@ -13,8 +13,10 @@ TORCH := torch==2.13.0
 demo: .venv/demo.installed
 	$(BIN)/python app.py --open
 
+# The browser's tests run by themselves: Playwright keeps an event loop in the process it has once run in.
 test: lint .venv/browser.installed .venv/nginx.installed
-	$(BIN)/pytest
+	$(BIN)/pytest --quiet --ignore=tests/browser
+	$(BIN)/pytest --quiet tests/browser
 
 # Library, command line and server, without a browser.
 test-library: .venv/dev.installed

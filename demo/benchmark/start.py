@@ -26,7 +26,7 @@ _DEMO = """
 import demo.app; mark("import the demo")
 from lenet.prediction import shipped
 shipped(); mark("the weights")
-demo.app.build(); mark("the page")
+demo.server.web(); mark("the page")
 """
 _END = "print(json.dumps(passed))"
 

@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -27,13 +28,14 @@ PATIENCE = 10.0  # seconds that a body may take to arrive
 
 READ, WRITE = frozenset({"GET", "HEAD"}), frozenset({"POST"})
 SESSION = "/gradio_api/queue/data"  # its query names the session
+CALL = "/gradio_api/queue/join"
 GRADIO = {
     "/": READ,
     "/favicon.ico": READ,
     "/theme.css": READ,
     "/config": READ,  # from here on only gradio_client
     "/gradio_api/info": READ,
-    "/gradio_api/queue/join": WRITE,
+    CALL: WRITE,
     SESSION: READ,
 }
 FILES = ("/assets/", "/static/")  # Gradio's scripts and styles, and the demo's own under /static/lenet
@@ -45,8 +47,16 @@ log = logging.getLogger(__name__)
 class Guard:
     """An ASGI application around `app`, whose own routes are `own`."""
 
-    def __init__(self, app: ASGIApp, own: Iterable[BaseRoute], patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        own: Iterable[BaseRoute],
+        inputs: Mapping[int, int],
+        patience: float = PATIENCE,
+    ) -> None:
+        """`inputs` tells how many values each of Gradio's functions takes, by the function's number."""
         self.app = app
+        self.inputs = inputs
         self.patience = patience
         self.open = GRADIO | {r.path: frozenset(r.methods or ()) for r in own if isinstance(r, Route)}
 
@@ -74,6 +84,8 @@ class Guard:
             return  # whoever asked is gone
         if len(body) > MAX_BODY:
             refusal = _too_long()
+        if path == CALL and not refusal:
+            refusal = self._misfit(body)
         if refusal:
             await refusal(scope, receive, send_with_headers)
         else:
@@ -96,6 +108,17 @@ class Guard:
             return sentence(400, "The request does not name its host.")
         length = headers.get("content-length", "0")
         return _too_long() if not length.isdecimal() or int(length) > MAX_BODY else None
+
+    def _misfit(self, body: bytes) -> Response | None:
+        """Why a call of one of Gradio's functions is refused; Gradio would log what was sent instead."""
+        try:
+            call = json.loads(body)
+            values, wanted = call["data"], self.inputs[call["fn_index"]]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return sentence(400, "This is not a call of a function that there is.")
+        if isinstance(values, list) and len(values) == wanted:
+            return None
+        return sentence(400, f"This function takes a list of {wanted} values.")
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application's answer; in place of a failure, one sentence outside and one line in the log."""

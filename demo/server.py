@@ -27,10 +27,10 @@ LONGEST_END = 0.5  # seconds that answers under way get when the server ends
 
 def web(root_path: str = "") -> ASGIApp:
     """The demo's routes and Gradio's page behind them, guarded."""
-    own = routes()
+    own, page = routes(), build()
     app = gr.mount_gradio_app(
         FastAPI(routes=own, openapi_url=None),
-        build(),
+        page,
         "/",
         footer_links=[],
         run_history=False,  # Gradio would write every event into the browser's storage
@@ -43,7 +43,7 @@ def web(root_path: str = "") -> ASGIApp:
         theme=THEME,
         css_paths=CSS,
     )
-    return Guard(app, own)
+    return Guard(app, own, {number: len(function.inputs) for number, function in page.fns.items()})
 
 
 class _Server(uvicorn.Server):

@@ -28,7 +28,7 @@ POSTS = ("/update", "/unit", "/c3-map", "/compare", "/classify")
 REQUESTS = 10_000
 OWN = routes()
 GRADIO = Mount("/", JSONResponse({"error": "Gradio would answer."}, 404))
-APP = Guard(Starlette(routes=[*OWN, GRADIO]), OWN)
+APP = Guard(Starlette(routes=[*OWN, GRADIO]), OWN, {0: 4})
 
 numbers = st.one_of(
     st.integers(-300, 300),

@@ -34,7 +34,7 @@ def client() -> TestClient:
     """The demo's own routes behind the guard, and in place of Gradio a page that never fails."""
     own = routes()
     gradio = Mount("/", PagePolicy(PlainTextResponse("<script>1</script>", media_type="text/html")))
-    return TestClient(Guard(Starlette(routes=[*own, gradio]), own))
+    return TestClient(Guard(Starlette(routes=[*own, gradio]), own, {0: 4}))
 
 
 def sentence(reply: httpx.Response) -> str:
@@ -114,6 +114,25 @@ def test_a_long_body_is_refused_everywhere(client: TestClient, path: str) -> Non
     assert client.request(method, path, content=b" " * (MAX_BODY + 1)).status_code == 413
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"data": [[[[1, 2]]], 20, None], "fn_index": 0},
+        {"data": [1, 2, 3, 4, 5], "fn_index": 0},
+        {"data": "four", "fn_index": 0},
+        {"data": [1, 2, 3, 4], "fn_index": 7},
+        {"data": [1, 2, 3, 4]},
+        [],
+        None,
+    ],
+)
+def test_a_call_that_does_not_fit_never_reaches_gradio(client: TestClient, call: Any) -> None:
+    """Gradio would log what was sent; such a call of its functions is a 400 with one sentence."""
+    reply = client.post("/gradio_api/queue/join", json=call)
+    assert reply.status_code == 400
+    assert "function" in sentence(reply)
+
+
 def test_the_longest_body_is_read(client: TestClient) -> None:
     """Exactly 64 KB is read."""
     body = json.dumps(SEVEN).encode().ljust(MAX_BODY)
@@ -122,7 +141,7 @@ def test_the_longest_body_is_read(client: TestClient) -> None:
 
 def guarded(endpoint: Any, patience: float = 10) -> ASGIApp:
     own = [Route("/own", endpoint, methods=["POST"])]
-    return Guard(Starlette(routes=own), own, patience)
+    return Guard(Starlette(routes=own), own, {}, patience)
 
 
 def asked(

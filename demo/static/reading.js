@@ -5,7 +5,7 @@
 //   "trouble"   detail { sentence }: there is no answer for now; the drawing is kept
 
 import { unpack } from "./message.js";
-import { ask, Trouble, understood } from "./server.js";
+import { ask, SLOW, Trouble, understood } from "./server.js";
 
 export const readings = new EventTarget();
 
@@ -17,6 +17,7 @@ export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth
 
 const FIRST_PAUSE = 400; // ms before an update is tried again; doubled each time
 const LONGEST_PAUSE = 8_000;
+const LONGEST_DELAY = 2_000; // ms that an older answer may stand under a newer drawing
 
 let wanted = null; // the newest drawing that has not been sent
 let asking = false;
@@ -33,7 +34,7 @@ async function askOn() {
     const drawing = wanted;
     wanted = null;
     try {
-      const reading = understood(await ask("update", asBody(drawing)), unpack);
+      const reading = await read(drawing);
       failures = 0;
       const cleared = wanted?.strokes.length === 0; // an answer would stand under an empty pad
       if (!cleared) {
@@ -50,6 +51,15 @@ async function askOn() {
     }
   }
   asking = false;
+}
+
+async function read(drawing) {
+  const late = setTimeout(() => send("trouble", { sentence: SLOW }), LONGEST_DELAY);
+  try {
+    return understood(await ask("update", asBody(drawing)), unpack);
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 function send(type, detail) {

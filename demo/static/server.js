@@ -2,6 +2,8 @@
 
 const PATIENCE = 10_000; // ms until a reply counts as lost
 
+// In place of an answer that is long in coming.
+export const SLOW = "The server is slow. Your drawing is kept; waiting …";
 const UNREACHABLE = "No connection to the server. Your drawing is kept; trying again …";
 const BUSY = "The server is busy. Your drawing is kept; trying again …";
 const BROKEN = "The server has a problem. Your drawing is kept; trying again …";

@@ -69,7 +69,11 @@ def _listen() -> socket.socket:
     why = ""
     for port in ports:
         try:
-            return socket.create_server((host, port), family=family, backlog=2048)
+            listening = socket.create_server((host, port), family=family, backlog=2048)
+            # asyncio forgets it for a socket that it has not made. An answer goes out in two pieces, and the
+            # second would wait for the first one's receipt: 40 ms, behind nginx.
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return listening
         except (OSError, OverflowError) as problem:
             why = getattr(problem, "strerror", None) or str(problem)
     where = f"port {ports[0]}" if asked else f"any port from {PORTS[0]} to {PORTS[-1]}"

@@ -25,6 +25,7 @@ from lenet.prediction import Prediction
 PAINTED = ("c1", "s2", "c3", "s4", "c5", "f6")
 MAP_SCALE = AMPLITUDE / 127  # ±127 is ±1.7159, the ends of the squashing function; 0 stays 0
 INK_SCALE = 1 / 255
+TYPES = {"f": ("float32", 1), "B": ("uint8", INK_SCALE), "b": ("int8", MAP_SCALE)}  # by NumPy's letters
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -69,15 +70,15 @@ def comparison(model: LeNet5, prediction: Prediction, digit: int, other: int) ->
 
 def encode(arrays: Arrays, digit: int | None = None) -> bytes:
     """One message; float32 arrays must come first, so that each starts where its type wants it."""
-    layout = tuple((name, str(array.dtype), array.shape) for name, array in arrays.items())
+    layout = tuple((name, array.dtype.char, array.shape) for name, array in arrays.items())
     return b"".join([_header(layout, digit), *(array.tobytes() for array in arrays.values())])
 
 
 @lru_cache(maxsize=64)  # the layouts are few, and so are the digits
 def _header(layout: tuple[tuple[str, str, tuple[int, ...]], ...], digit: int | None) -> bytes:
-    scales = {"float32": 1, "uint8": INK_SCALE, "int8": MAP_SCALE}
     arrays = [
-        {"name": name, "type": kind, "shape": shape, "scale": scales[kind]} for name, kind, shape in layout
+        {"name": name, "type": TYPES[char][0], "shape": shape, "scale": TYPES[char][1]}
+        for name, char, shape in layout
     ]
     header = json.dumps({"digit": digit, "arrays": arrays}, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 4)

@@ -155,16 +155,21 @@ def _trace(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
 def _dilate(centres: NDArray[np.uint8], pen: int) -> NDArray[np.uint8]:
     """`centres` stamped with a round pen of `pen` pixels: a run of each width for each of its rows."""
     height, width = centres.shape
-    radius = pen // 2
-    ink = np.zeros((height + pen - 1, width + pen - 1), dtype=np.uint8)
-    run = np.zeros((height, width + pen - 1), dtype=np.uint8)
+    radius, wide = pen // 2, width + pen - 1
+    # Rows one behind another, each with ground behind it that takes what a shift moves over its end:
+    # a shift of a whole picture is then one of contiguous memory, which is twice as fast.
+    line = np.zeros((height, wide), dtype=np.uint8)
+    line[:, :width] = centres
+    line = line.ravel()[: height * wide - 2 * radius]
+    run = np.zeros(height * wide, dtype=np.uint8)
+    ink = np.zeros((height + pen - 1) * wide, dtype=np.uint8)
     half_width = -1  # `run` holds `centres` widened by this many pixels on either side
     for row in range(radius, -1, -1):  # the disc's rows, from its shortest to its middle
         reach = int(np.sqrt((pen / 2) ** 2 - row**2))
         while half_width < reach:
             half_width += 1
             for shift in {radius - half_width, radius + half_width}:
-                run[:, shift : shift + width] |= centres
+                run[shift : shift + len(line)] |= line
         for shift in {radius - row, radius + row}:
-            ink[shift : shift + height] |= run
-    return ink
+            ink[shift * wide : shift * wide + len(run)] |= run
+    return ink.reshape(-1, wide)

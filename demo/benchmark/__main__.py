@@ -1,6 +1,6 @@
-"""Measure how fast the demo is: python -m demo.benchmark [page] [load] [--json FILE]
+"""Measure how fast the demo is: python -m demo.benchmark [page] [load] [nginx] [--json FILE]
 
-Without an argument both parts are measured, which takes about five minutes. Nothing else should be
+Without an argument all parts are measured, which takes about ten minutes. Nothing else should be
 computing meanwhile. All traffic stays on 127.0.0.1.
 """
 
@@ -18,13 +18,15 @@ from typing import NoReturn
 
 from demo.benchmark.report import BenchmarkError, Figure, conditions, table
 
+PARTS = ("page", "load", "nginx")
+
 
 def main() -> int:
     """Measure, print, and write what the command line asks for."""
     options = _options()
     signal.signal(signal.SIGTERM, _leave)  # as Ctrl-C does: what was started is stopped
     try:
-        from demo.benchmark import load, page
+        from demo.benchmark import load, page, processes
         from demo.benchmark.chromium import version
 
         around = conditions(version())
@@ -34,6 +36,8 @@ def main() -> int:
             figures += _told(page.measure(options.moves, options.updates))
         if "load" in options.parts:
             figures += _told(load.measure(options.seconds, options.minutes))
+        if "nginx" in options.parts:
+            figures += _told(processes.measure(options.seconds))
     except BenchmarkError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -47,16 +51,16 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo.benchmark", description="How fast the demo is")
-    parser.add_argument("parts", nargs="*", metavar="page, load", help="what to measure; both by default")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"what to measure: {', '.join(PARTS)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures for programs, too")
     parser.add_argument("--moves", type=_count, default=300, help="pen movements timed in the browser")
     parser.add_argument("--updates", type=_count, default=2000, help="updates over which memory is followed")
     parser.add_argument("--seconds", type=_length, default=10, help="how long each lecture hall draws")
-    parser.add_argument("--minutes", type=_length, default=1, help="how long a class draws for the memory")
+    parser.add_argument("--minutes", type=_length, default=2, help="how long a class draws for the memory")
     options = parser.parse_args()
-    options.parts = options.parts or ["page", "load"]
-    if unknown := set(options.parts) - {"page", "load"}:
-        parser.error(f"{unknown.pop()} is not a part; there are page and load")
+    options.parts = options.parts or PARTS
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"{unknown.pop()} is not a part; there are {', '.join(PARTS)}")
     return options
 
 

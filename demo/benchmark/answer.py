@@ -1,7 +1,8 @@
 """What computing one answer costs: the bytes of an update in, the bytes of its reply out, on one core.
 
-Beside it stands the bare forward pass, which no demo of LeNet-5 can do without, run over and over by
-itself. The steps are timed one after another as in an answer: each finds the processor's caches as the one
+Beside it stands the bare forward pass as torch comes, which no demo of LeNet-5 can do without, run over and
+over by itself. The server does it without oneDNN (demo/app.py), in about half the time, as the second row
+tells. The steps are timed one after another as in an answer: each finds the processor's caches as the one
 before has left them, which makes them slower than in a loop of their own, and lets them add up.
 """
 
@@ -35,24 +36,28 @@ def measure(rounds: int = 20) -> list[Figure]:
     updates = [body(drawing) for digit in range(10) for drawing in growing(digit, 6)]
     model, blank = shipped(), torch.zeros(1, 1, 32, 32)
     wholes: list[float] = []
-    forwards: list[float] = []
+    stock: list[float] = []
+    lean: list[float] = []
     steps: Tracks = {}
     for number in range(rounds + 1):
         if number == 1:  # the round before it only warmed up
-            for track in (wholes, forwards, *steps.values()):
+            for track in (wholes, stock, lean, *steps.values()):
                 track.clear()
+        for track, with_onednn in ((stock, True), (lean, False)):
+            torch.backends.mkldnn.set_flags(with_onednn)
+            with torch.inference_mode():
+                for _ in updates:
+                    _timed(track, partial(model, blank))
         for update in updates:
             _timed(wholes, partial(_whole, update))
-        with torch.inference_mode():
-            for _ in updates:
-                _timed(forwards, partial(model, blank))
         for update in updates:
             _step_by_step(model, update, steps)
     count = rounds * len(updates)
-    whole, forward = percentile(wholes, 50), percentile(forwards, 50)
-    name, goal = "update to reply, beside the bare forward pass", Goal(times_baseline=2.5)
+    whole, forward = percentile(wholes, 50), percentile(stock, 50)
+    name, goal = "update to reply, beside torch's forward pass", Goal(times_baseline=2.5)
     return [
         Figure(PART, name, whole, "µs", count, goal, forward),
+        Figure(PART, "the forward pass as the server does it", percentile(lean, 50), "µs", count),
         *(Figure(PART, f"  {step}", percentile(track, 50), "µs", count) for step, track in steps.items()),
     ]
 

@@ -80,3 +80,12 @@ window.watchForBlankFrames = () => {
   };
   look();
 };
+
+// As many drawings of a digit's size as undo can hold, and more.
+window.fillUndo = () => {
+  const pad = document.querySelector("#pad .sketchpad");
+  for (let i = 0; i < 250; i += 1) {
+    const stroke = Array.from({ length: 60 }, (_, point) => [40 + 3 * point, 40 + (i % 200)]);
+    pad.dispatchEvent(new CustomEvent("strokes-set", { detail: { strokes: [stroke], keep: true } }));
+  }
+};

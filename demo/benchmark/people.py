@@ -53,12 +53,15 @@ class Crowd:
         return sum(person.failures for person in self.people)
 
 
-def draw(port: int, size: int, people: int, rate: float, seconds: float) -> Crowd:
-    """Let `people` draw for `seconds`, `rate` movements a second each; answers must have `size` bytes."""
+def draw(port: int, size: int, people: int, rate: float, seconds: float, addresses: int = 1) -> Crowd:
+    """Let `people` draw for `seconds`, `rate` movements a second each; answers must have `size` bytes.
+
+    They come from so many `addresses` of this machine.
+    """
     processes = min(people, max(1, (os.cpu_count() or 1) - 1))  # the server needs one core
     begin = time.monotonic() + HEAD_START
     jobs = [
-        (port, size, range(first, people, processes), rate, begin, begin + seconds)
+        (port, size, range(first, people, processes), rate, begin, begin + seconds, addresses)
         for first in range(processes)
     ]
     with get_context("spawn").Pool(processes) as pool:  # leaving it ends its processes, come what may
@@ -68,22 +71,26 @@ def draw(port: int, size: int, people: int, rate: float, seconds: float) -> Crow
 
 
 def _play(
-    port: int, size: int, numbers: Sequence[int], rate: float, begin: float, end: float
+    port: int, size: int, numbers: Sequence[int], rate: float, begin: float, end: float, addresses: int
 ) -> tuple[list[Person], float]:
     async def everyone() -> list[Person]:
-        return await asyncio.gather(*(_person(port, size, n, rate, begin, end) for n in numbers))
+        return await asyncio.gather(
+            *(_person(port, size, n, rate, begin, end, f"127.0.0.{1 + n % addresses}") for n in numbers)
+        )
 
     people = asyncio.run(everyone())
     return people, time.process_time() / (time.monotonic() - begin + HEAD_START)
 
 
-async def _person(port: int, size: int, number: int, rate: float, begin: float, end: float) -> Person:
+async def _person(
+    port: int, size: int, number: int, rate: float, begin: float, end: float, address: str
+) -> Person:
     seen = Person()
     chance = random.Random(number)
     # The pen's positions come 60 times a second whatever the rate of updates; each draws its own digit.
     points = max(1, round(60 / rate))
     drawings = [encode("POST", "/update", port, body(d)) for d in growing(number % 10, points)]
-    connection = Connection(port)
+    connection = Connection(port, address)
     due = begin + chance.random() / rate
     step = chance.randrange(len(drawings))
     while due < end:

@@ -35,13 +35,18 @@ class Server:
         self.seconds_to_answer = float("nan")
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start the process, also anew on the same port, and wait for its first answer."""
         environment = {
             **os.environ,
             "GRADIO_SERVER_NAME": HOST,
             "GRADIO_SERVER_PORT": str(self.port),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         }
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - stop and kill close it
         begin = time.perf_counter()
         self._process = subprocess.Popen(
             self._command, cwd=ROOT, env=environment, stdout=self._log, stderr=self._log
@@ -55,7 +60,6 @@ class Server:
             self.stop()
             raise
         self.seconds_to_answer = time.perf_counter() - begin
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -70,6 +74,12 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._log.close()
+
+    def kill(self) -> None:
+        """End the process as a crash does."""
+        self._process.kill()
+        self._process.wait()
         self._log.close()
 
     def megabytes(self) -> float:

@@ -87,10 +87,10 @@ async def _chunks(stream: asyncio.StreamReader) -> tuple[bytes, int]:
 
 
 class Connection:
-    """One kept-alive connection; it opens by itself and opens again after a failure."""
+    """One kept-alive connection from `address`; it opens by itself and opens again after a failure."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, port: int, address: str = HOST) -> None:
+        self._port, self._address = port, address
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def exchange(self, request: bytes) -> Reply:
@@ -98,7 +98,9 @@ class Connection:
         try:
             async with asyncio.timeout(PATIENCE):
                 if self._streams is None:
-                    self._streams = await asyncio.open_connection(HOST, self._port)
+                    self._streams = await asyncio.open_connection(
+                        HOST, self._port, local_addr=(self._address, 0)
+                    )
                 reader, writer = self._streams
                 writer.write(request)
                 return await read(reader)

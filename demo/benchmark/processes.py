@@ -1,0 +1,65 @@
+"""Two processes behind nginx beside one, and what is seen of it when a process is killed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from demo.benchmark.drawings import DIGITS, PEN_WIDTH
+from demo.benchmark.nginx import Hall
+from demo.benchmark.people import draw
+from demo.benchmark.report import Figure, Goal, spread
+from demo.message import update as pack
+from lenet import classify
+
+NONE = Goal(at_most=0)
+
+
+def measure(seconds: float) -> Iterator[Figure]:
+    """All figures of this part: `seconds` for each lecture hall."""
+    size = len(pack(classify(DIGITS[7], PEN_WIDTH)))
+    with Hall(2) as two, Hall(1) as one:
+        for people, rate, addresses in ((100, 9, 1), (300, 5, 3)):
+            part = (
+                f"nginx, 2 processes beside 1: {people} people, {rate}/s each, from {addresses} address(es)"
+            )
+            crowd, beside = (draw(hall.port, size, people, rate, seconds, addresses) for hall in (two, one))
+            name, cents = "movement to answer", (50, 95, 100)
+            yield from spread(part, name, "ms", crowd.waits, baseline=beside.waits, per_cents=cents)
+            count = sum(person.answers for person in crowd.people)
+            rates, others = sum(crowd.rates), sum(beside.rates)
+            yield Figure(part, "answers in all", rates, "/s", count, None, others)
+            yield Figure(part, "slowest person", min(crowd.rates), "/s", people, None, min(beside.rates))
+            yield Figure(part, "failures", crowd.failures, "", count, NONE, beside.failures)
+            yield Figure(part, "this benchmark's own share of a core", crowd.busy, "", 1, None, beside.busy)
+    yield from _killed(size, max(seconds, 20))
+
+
+def _killed(size: int, seconds: float, people: int = 50, rate: float = 5) -> Iterator[Figure]:
+    """Each process is killed once, and started again, while a class draws."""
+    part = f"nginx, 2 processes, {people} people, {rate:g}/s each, each process killed and started again"
+    killed = 0
+    with Hall(2) as hall:
+
+        def kill() -> None:
+            nonlocal killed
+            for server in hall.servers:
+                if over.wait(seconds / 4):
+                    return
+                server.kill()
+                server.start()
+                killed += 1
+
+        over = threading.Event()
+        killer = threading.Thread(target=kill)
+        killer.start()
+        try:
+            crowd = draw(hall.port, size, people, rate, seconds)
+        finally:
+            over.set()
+            killer.join()
+    count = sum(person.answers for person in crowd.people)
+    yield Figure(part, "processes killed", killed, "", 1, Goal(at_least=2))
+    yield Figure(part, "failures that a person saw", crowd.failures, "", count, NONE)
+    yield Figure(part, "slowest person", min(crowd.rates), "/s", people)
+    yield from spread(part, "movement to answer", "ms", crowd.waits, per_cents=(50, 99, 100))

@@ -1,4 +1,4 @@
-// What of the page is open, as a link tells it: unit=c3.5.2.7, table=5.2, why=8, kernels=c1.
+// What of the page is open, as a link tells it: unit=c3.5.2.7, table=5.1, why=8, kernels=c1.
 //
 // Each part that can be open registers under its name in links, maybe later than the link was read.
 

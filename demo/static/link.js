@@ -42,7 +42,7 @@ export function mountLink(button, menu, whole, tell) {
 
   // Before a new tab opens, by whatever button or key.
   for (const type of ["pointerdown", "focus", "click"]) {
-    whole.addEventListener(type, () => (whole.href = address() ?? location.pathname));
+    whole.addEventListener(type, () => (whole.href = address() ?? location.pathname + location.search));
   }
 
   function open() {

@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 TORCH := torch==2.13.0
 
-.PHONY: demo test test-library test-space lint format train api dist
+.PHONY: demo test test-library test-space lint format train api docs dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -44,6 +44,9 @@ train: .venv/dev.installed
 
 api: .venv/dev.installed
 	$(BIN)/python docs/api.py
+
+docs: api
+	$(BIN)/python docs/marks.py
 
 dist: .venv/dev.installed
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -14,19 +14,24 @@ from .routes import classify
 from .sketchpad import Sketchpad
 
 _HERE = Path(__file__).parent
-CSS = [_HERE / f"{name}.css" for name in ("page", "tools", "layers", "panels", "phone")]  # in this order
+CSS = [  # in this order
+    _HERE / f"{name}.css" for name in ("page", "tools", "layers", "panels", "phone", "compact")
+]
 
 
-def _part(name: str, script: str | None = None, **props: Any) -> gr.HTML:
-    """A part of the page from its HTML file; `mount(element, props)` of static/`script` makes it live."""
+def _part(name: str, script: str, before: str = "", **props: Any) -> gr.HTML:
+    """A part of the page from its HTML file; `mount(element, props)` of static/`script` makes it live.
+
+    The JavaScript `before` runs at once, while the script is still on its way.
+    """
     # The address is the page's own, so that the page works behind any proxy's path and in an iframe.
-    start = f"""
+    start = f"""{before}
         import(new URL("static/lenet/{script}", document.baseURI).href)
             .then((module) => module.mount(element, props));
     """
     return gr.HTML(
         html_template=(_HERE / f"{name}.html").read_text("utf-8"),
-        js_on_load=start if script else None,
+        js_on_load=start,
         apply_default_css=False,
         elem_id=name,
         **props,
@@ -37,7 +42,7 @@ def build() -> gr.Blocks:
     """The page, with the function that `gradio_client` finds as /classify."""
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
     with page:
-        _part("header", "tools.js")
+        _part("header", "tools.js", before=(_HERE / "compact.js").read_text("utf-8"))
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="draw", scale=0, min_width=300):
                 Sketchpad(elem_id="pad")

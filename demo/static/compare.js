@@ -6,8 +6,10 @@ import { choose, focus } from "./focus.js";
 import { largest, paintSigned } from "./kernels.js";
 import { unpack } from "./message.js";
 import { number } from "./numbers.js";
+import { drawing } from "./pad.js";
 import { asBody, newest, readings } from "./reading.js";
 import { ask, latest, understood } from "./server.js";
+import { register } from "./view.js";
 
 export function mountCompare(element, button) {
   const select = element.querySelector("select");
@@ -15,6 +17,7 @@ export function mountCompare(element, button) {
   const overlay = document.createElement("canvas");
   Object.assign(overlay, { width: 32, height: 32, className: "speaks", hidden: true, ariaHidden: "true" });
   document.querySelector(".sketchpad .paper")?.append(overlay);
+  let linked = null; // the other digit, wanted by a link
   let shown = null; // what the overlay was painted from, for a change of theme
 
   for (let digit = 0; digit < 10; digit++) select.add(new Option(digit));
@@ -27,6 +30,7 @@ export function mountCompare(element, button) {
 
   function refresh() {
     button.hidden = newest?.digit == null;
+    if (linked !== null && newest?.drawing.strokes === drawing.strokes) return openLinked();
     if (element.hidden) return;
     if (button.hidden) return close();
     const { digit } = newest;
@@ -77,13 +81,29 @@ export function mountCompare(element, button) {
     button.ariaExpanded = false;
   }
 
-  button.addEventListener("click", () => {
-    if (!element.hidden) return close();
+  function open() {
     choose(null); // one panel at a time
     element.hidden = false;
     button.ariaExpanded = true;
     refresh();
+  }
+
+  // A link's comparison waits until its drawing is read.
+  function openLinked() {
+    [select.value, select.dataset.own, linked] = [linked, "yes", null];
+    open();
+  }
+  register("why", {
+    told: () => (element.hidden ? null : select.value),
+    open(text) {
+      if (text !== null && !/^\d$/.test(text)) throw new RangeError(text);
+      if (text === null) close();
+      linked = text;
+      refresh();
+    },
   });
+
+  button.addEventListener("click", () => (element.hidden ? open() : close()));
   select.addEventListener("change", () => {
     select.dataset.own = "yes"; // somebody's own choice stays while they draw on
     refresh();

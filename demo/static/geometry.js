@@ -45,6 +45,16 @@ export function words(name, unit) {
   return `${TITLES[name]} map ${unit[0]}, row ${unit[1]}, column ${unit[2]}`;
 }
 
+// The unit that a text names, such as "c3.5.2.7" or "f6.40"; RangeError for none.
+export function unitNamed(text) {
+  const [name, ...numbers] = text.split(".");
+  const { reads, units, maps, rows, columns } = LAYERS[name] ?? {};
+  const counts = units ? [units] : [maps, rows, columns];
+  const known = numbers.length === counts.length && numbers.every((at, i) => /^\d+$/.test(at) && at < counts[i]);
+  if (!reads || !known) throw new RangeError(text);
+  return { name, unit: numbers.map(Number) };
+}
+
 // The unit's receptive field in each earlier layer, nearest first: { name, maps, top, left, height, width }.
 export function receptiveField(name, unit) {
   const fields = [];

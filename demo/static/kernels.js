@@ -3,6 +3,7 @@
 import { onTheme, signed } from "./colours.js";
 import { unpack } from "./message.js";
 import { ask } from "./server.js";
+import { register } from "./view.js";
 
 let fetched = null;
 
@@ -45,11 +46,18 @@ export function mountKernels(element) {
     holder.querySelector(".note").textContent = `kernels, on their own scale: ±${limit.toFixed(2)}`;
   }
 
-  button.addEventListener("click", async () => {
-    const open = holder.hidden;
+  async function set(open) {
     if (open) await paint();
     holder.hidden = !open;
     button.ariaExpanded = open;
+  }
+  button.addEventListener("click", () => set(holder.hidden));
+  register("kernels", {
+    told: () => (holder.hidden ? null : "c1"),
+    open(text) {
+      if (text !== null && text !== "c1") throw new RangeError(text);
+      set(text !== null);
+    },
   });
   onTheme(() => holder.hidden || paint());
 }

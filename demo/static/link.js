@@ -1,12 +1,15 @@
-// A link that carries the drawing itself, in the part after "#", which browsers send to no server.
+// A link that carries the drawing itself and what is open, in the part after "#", which browsers send to no server.
 //
-//   #d=BASE64URL of these bytes:
+//   #view=compact   the compact view (compact.js); then, joined by "&":
+//   unit=c3.5.2.7   and others: what is open (view.js)
+//   d=BASE64URL     the drawing, these bytes:
 //     1            version of this format
 //     2            sum of all bytes from the pen width on, modulo 65,521, high byte first
 //     then varints: the pen's width; then for each stroke its number of points, and for each point how far
 //     x and y are from the point before it, zigzag coded. Lengths are tenths of a pad unit.
 
 import { drawing, setDrawing } from "./pad.js";
+import { opened, openLinked } from "./view.js";
 
 const VERSION = 1;
 const TENTH = 10;
@@ -15,42 +18,61 @@ const MOST_POINTS = 5_000; // of a drawing, as the server reads it
 
 const DAMAGED = "This link is damaged, so the pad starts empty.";
 const TOO_LONG = "This drawing is too long for a link.";
+const UNKNOWN = "This page cannot show what this link wants to open.";
 
-// Mounts the button, and shows the drawing of the page's own link; returns whether there was a link.
+// Mounts the button, and shows what the page's own link carries; returns whether that has a drawing.
 // Where the clipboard is closed, as to plain http and to some iframes, `menu` shows the link to copy by hand.
-export function mountLink(button, menu, tell) {
+// `whole` is the compact view's link to the whole page, which takes the drawing along.
+export function mountLink(button, menu, whole, tell) {
   const field = menu.querySelector("input");
 
   button.addEventListener("click", async () => {
-    const code = encode(drawing);
-    const points = drawing.strokes.reduce((count, stroke) => count + stroke.length, 0);
-    if (code.length > MOST || points > MOST_POINTS) return tell(TOO_LONG);
-    const url = new URL(location.href); // the page's own, be it in somebody's iframe
-    url.hash = `d=${code}`;
+    const link = address();
+    if (!link) return tell(TOO_LONG);
     try {
-      await navigator.clipboard.writeText(url.href);
-      tell("Link copied: it opens this drawing anywhere.");
+      await navigator.clipboard.writeText(link);
+      tell("Link copied: it opens this drawing anywhere, with what is open now.");
     } catch {
-      field.value = url.href;
+      field.value = link;
       menu.showPopover();
       field.select();
       field.focus();
     }
   });
 
+  // Before a new tab opens, by whatever button or key.
+  for (const type of ["pointerdown", "focus", "click"]) {
+    whole.addEventListener(type, () => (whole.href = address() ?? location.pathname + location.search));
+  }
+
   function open() {
-    if (!location.hash.startsWith("#d=")) return false;
-    try {
-      const { strokes, penWidth } = decode(location.hash.slice(3));
-      setDrawing(strokes, { penWidth });
-    } catch {
-      setDrawing([]);
-      tell(DAMAGED);
+    const link = new URLSearchParams(location.hash.slice(1));
+    const linked = link.has("d");
+    if (linked) {
+      try {
+        const { strokes, penWidth } = decode(link.get("d"));
+        setDrawing(strokes, { penWidth });
+      } catch {
+        setDrawing([]);
+        tell(DAMAGED);
+      }
     }
-    return true;
+    openLinked(link, () => tell(UNKNOWN));
+    return linked;
   }
   addEventListener("hashchange", open);
   return open();
+}
+
+// The address of the page, be it in somebody's iframe, with the drawing and what is open; null where it would be
+// too long.
+function address() {
+  const code = encode(drawing);
+  const points = drawing.strokes.reduce((count, stroke) => count + stroke.length, 0);
+  if (code.length > MOST || points > MOST_POINTS) return null;
+  const url = new URL(location.href);
+  url.hash = new URLSearchParams([...opened(), ["d", code]]);
+  return url.href;
 }
 
 export function encode({ strokes, penWidth }) {

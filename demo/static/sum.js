@@ -2,10 +2,11 @@
 // its function. And the kernel's walk over the map, step by step or played.
 
 import { choose, current, focus, getChosen } from "./focus.js";
-import { layer as layerOf, place, TITLES, unitAt, words } from "./geometry.js";
+import { layer as layerOf, place, TITLES, unitAt, unitNamed, words } from "./geometry.js";
 import { chain, grid, html, number } from "./numbers.js";
 import { asBody, newest, readings } from "./reading.js";
 import { ask, latest, parse } from "./server.js";
+import { register } from "./view.js";
 
 const PACE = 450; // ms between two steps of the walking kernel
 
@@ -52,6 +53,13 @@ export function mountSum(element) {
     refresh(target);
   });
   readings.addEventListener("reading", () => refresh(getChosen() ?? current()));
+  register("unit", {
+    told() {
+      const chosen = getChosen();
+      return chosen && [chosen.name, ...chosen.unit].join(".");
+    },
+    open: (text) => choose(text === null ? null : unitNamed(text)),
+  });
 
   // --- what is shown -------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import { kernels, largest, makeKernel, paintSigned } from "./kernels.js";
 import { unpack } from "./message.js";
 import { asBody, newest, readings } from "./reading.js";
 import { ask, latest, understood } from "./server.js";
+import { register } from "./view.js";
 
 export function mountTable(element, table) {
   const button = document.querySelector("[data-show=table]");
@@ -13,19 +14,31 @@ export function mountTable(element, table) {
   const detail = element.querySelector(".partials");
   const cells = []; // { map, source, button, canvas } in the order of the kernels
   let chosen = { map: 0, source: null };
+  let toBeSeen = false; // opened by a link, maybe below what the window shows; somebody's page around it stays
 
   build();
-  button.addEventListener("click", async () => {
-    const open = element.hidden;
+  async function set(open) {
     if (open) {
       await paintKernels();
       element.hidden = false;
       pick(chosen.map, chosen.source);
-    } else {
+    } else if (!element.hidden) {
       element.hidden = true;
       mark(null);
     }
     button.ariaExpanded = open;
+  }
+  button.addEventListener("click", () => set(element.hidden));
+  register("table", {
+    told: () => (element.hidden ? null : [chosen.map, chosen.source ?? []].flat().join(".")),
+    open(text) {
+      if (text === null) return set(false);
+      const [map, source = null] = text.split(".").map(Number);
+      if (!(source === null ? table[map] : table[map]?.includes(source))) throw new RangeError(text);
+      chosen = { map, source };
+      toBeSeen = true;
+      set(true);
+    },
   });
   onTheme(() => {
     if (element.hidden) return;
@@ -141,6 +154,8 @@ export function mountTable(element, table) {
     );
     element.querySelector(".partials-scale").textContent =
       `Partial maps and sums on their own scale: ±${limit.toFixed(2)}; the map itself on the page's.`;
+    if (toBeSeen) scrollBy(0, Math.max(0, element.getBoundingClientRect().bottom - innerHeight));
+    toBeSeen = false;
   }
 
   function figure(label, caption, marked = false) {

@@ -35,6 +35,7 @@ export function mount(element) {
 
   mountExamples(element.querySelector("#examples"));
   mountSave(element.querySelector("#save"), tell);
-  const linked = mountLink(element.querySelector("[data-menu=link]"), element.querySelector("#link"), tell);
+  const link = ["[data-menu=link]", "#link", ".whole"].map((part) => element.querySelector(part));
+  const linked = mountLink(...link, tell);
   mountSession(linked);
 }

@@ -8,9 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT, Server
 from tests.browser.digits import DIGITS
+from tests.browser.other_site import other_site
 from tests.browser.pad import Pad
 
 # Any other user, who may read everything (this Python may lie in root's own folder) and write his own files only.
@@ -77,25 +76,9 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
 
 @pytest.fixture
 def hub(space: Space) -> Iterator[str]:
-    """The address of another site's page (localhost is not 127.0.0.1) with the Space in an iframe."""
-    frame = f'<!doctype html><title>Hub</title><iframe src="{space.url}" width="1000" height="900"></iframe>'
-
-    class Hub(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(frame.encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://localhost:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    """The address of another site's page with the Space in an iframe."""
+    with other_site(f'<iframe src="{space.url}" width="1000" height="900"></iframe>') as url:
+        yield url
 
 
 def test_a_digit_is_read_inside_another_sites_iframe(hub: str, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Examples, links, saving, a reload, and drawing with the keyboard."""
+"""Examples, saving, a reload, and drawing with the keyboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from lenet import classify
 from tests.browser.conftest import Server, open_pad
@@ -122,41 +122,6 @@ def test_the_examples_wait_for_their_script(server: Server, page: Page) -> None:
     assert menu and button and 0 <= menu["y"] - button["y"] - button["height"] <= 12
 
 
-def test_a_link_opens_the_same_drawing(server: Server, context: BrowserContext) -> None:
-    """The copied link carries the strokes after its # and opens them in another window."""
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    first = open_pad(context.new_page(), server.url)
-    first.draw(DIGITS[5])
-    expect(first.status).to_have_text(re.compile("^5"))
-    first.button("Copy link").click()
-    expect(first.page.locator("#told")).to_have_text(re.compile("Link copied"))
-    link = first.page.evaluate("navigator.clipboard.readText()")
-    assert link.startswith(server.url + "#d=")
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(link)
-    second = Pad(page)
-    expect(second.status).to_have_text(re.compile("^5"))
-    np.testing.assert_allclose(strokes_of(page)[0], strokes_of(first.page)[0], atol=0.05)
-    assert not [url for url in asked if "d=" in url.partition("#")[0]], "no server sees the drawing's link"
-
-
-def test_a_closed_clipboard_leaves_the_link_to_copy_by_hand(pad: Pad) -> None:
-    """Where the clipboard is refused the link stands selected in a field; Escape gives the focus back."""
-    page = pad.page
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
-    pad.draw(DIGITS[1])
-    pad.button("Copy link").click()
-    field = page.get_by_label("Copy this link")
-    expect(field).to_be_focused()
-    expect(field).to_have_value(re.compile("#d="))
-    assert page.evaluate("getSelection().toString()") == field.input_value()
-    page.keyboard.press("Escape")
-    expect(field).to_be_hidden()
-    expect(pad.button("Copy link")).to_be_focused()
-
-
 def test_nothing_is_saved_without_an_answer(pad: Pad) -> None:
     """A drawing that the network has not read is not saved beside an older answer; a sentence says so."""
     page = pad.page
@@ -165,33 +130,6 @@ def test_nothing_is_saved_without_an_answer(pad: Pad) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="SVG", exact=True).click()
     expect(page.locator("#told")).to_have_text(re.compile("not read this drawing yet"))
-
-
-def test_damaged_links_say_so(pad: Pad) -> None:
-    """A link cut short, changed, foreign or endless opens an empty pad and says why; nothing of it runs."""
-    page = pad.page
-    pad.draw(DIGITS[5])
-    good = page.evaluate(
-        """async () => {
-            const at = (file) => performance.getEntriesByType("resource")
-                .find(({ name }) => name.endsWith(file)).name;
-            const { encode } = await import(at("/link.js"));
-            const { drawing } = await import(at("/pad.js"));
-            return encode(drawing);
-        }"""
-    )
-    for bad in (
-        good[:-4],
-        good[:10] + ("A" if good[10] != "A" else "B") + good[11:],
-        "AAAA",
-        "%3Cscript",
-        "A" * 50_000,
-    ):
-        page.evaluate("link => { location.hash = '#d=' + link }", bad)
-        expect(page.locator("#told")).to_have_text("This link is damaged, so the pad starts empty.")
-        expect(pad.status).to_have_text("Draw a digit")
-        page.evaluate("link => { location.hash = '#d=' + link }", good)
-        expect(pad.status).to_have_text(re.compile("^5"))
 
 
 def save(page: Page, kind: str, folder: Path) -> Path:

@@ -1,0 +1,125 @@
+"""Fill in the marked parts of docs/*.md: make docs
+
+What stands between <!-- NAME --> and <!-- /NAME --> is made here: who imports whom and the message's format
+from the source, errors from weights/results.json, speed from docs/benchmark/*.json. A test fails where they
+have drifted apart.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from lenet.card import RESULTS, filled, summary
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+PAGES = (DOCS / "inside.md", DOCS / "results.md")
+BENCHMARKS = ("page", "load", "nginx")  # the parts of demo.benchmark
+
+
+def first_sentence(text: str) -> str:
+    """The beginning of a comment or docstring, without the command that a script's names."""
+    flat = " ".join(text.split("\n\n")[0].split())
+    return re.split(r"\.(?: |$)|: (?:python|make) ", flat)[0].replace("|", "\\|")
+
+
+def python_table(package: str) -> str:
+    """A row for each module of a package: what it is, and which of our modules it imports."""
+    rows = []
+    for path in sorted((ROOT / package).glob("*.py")):
+        if path.name.startswith("__"):
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        names = [name for node in ast.walk(tree) for name in _imported(node, package)]
+        rows.append((path.name, ast.get_docstring(tree) or "", names))
+    return _table(rows)
+
+
+def _imported(node: ast.AST, package: str) -> list[str]:
+    """Our own modules in an import; those of the same package without its name."""
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    module = node.module or ""
+    if node.level:  # from .message import update, from . import message
+        return [module] if module else [alias.name for alias in node.names]
+    if module == "lenet":  # from lenet import data, from lenet import classify
+        modules = {path.stem for path in (ROOT / "lenet").glob("*.py")}
+        return [alias.name if alias.name in modules else "lenet" for alias in node.names]
+    return [module.removeprefix(f"{package}.")] if module.startswith("lenet.") else []
+
+
+def script_table() -> str:
+    """The same for the page's scripts."""
+    rows = []
+    for path in sorted((ROOT / "demo" / "static").glob("*.js")):
+        text = path.read_text("utf-8")
+        comment = " ".join(line[2:] for line in text.split("\n\n")[0].splitlines() if line.startswith("//"))
+        rows.append((path.name, comment, re.findall(r'from "\./(\w+)\.js"', text)))
+    return _table(rows)
+
+
+def _table(rows: Iterable[tuple[str, str, list[str]]]) -> str:
+    lines = ["| | what it is | imports |", "|---|---|---|"]
+    for name, text, imports in rows:
+        told = ", ".join(sorted(set(imports)))
+        lines.append(f"| `{name}` | {first_sentence(text)} | {told} |")
+    return "\n".join(lines)
+
+
+def message() -> str:
+    """The format of a message, from the docstring of the module that writes it."""
+    text = ast.get_docstring(ast.parse((ROOT / "demo" / "message.py").read_text("utf-8"))) or ""
+    block = "\n".join(line[4:] for line in text.splitlines() if line.startswith("    "))
+    return f"```text\n{block}\n```"
+
+
+def speed(report: dict[str, Any]) -> str:
+    """The benchmark's figures, part by part, and where they were taken."""
+    around = "; ".join(f"{name}: {value}" for name, value in report["conditions"].items())
+    parts = [f"Measured with {around}."]
+    for part, figures in groupby(report["figures"], key=lambda figure: figure["part"]):
+        rows = [f"| {part} | | n | baseline | goal | |", "|---|---:|---:|---:|---|---|", *map(_row, figures)]
+        parts.append("\n".join(rows))
+    return "\n\n".join(parts)
+
+
+def _row(figure: dict[str, Any]) -> str:
+    unit = f" {figure['unit']}" if figure["unit"] else ""
+    baseline = "" if figure["baseline"] is None else f"{_number(figure['baseline'])}{unit}"
+    met = {True: "met", False: "**missed**", None: ""}[figure["met"]]
+    cells = [figure["name"], _number(figure["value"]) + unit, f"{figure['n']:,}", baseline]
+    return "| " + " | ".join([*cells, figure["goal"] or "", met]) + " |"
+
+
+def _number(value: float) -> str:
+    """As the benchmark itself prints it: three digits that say something."""
+    if abs(value) >= 100 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text("utf-8"))
+
+
+def made() -> dict[str, str]:
+    """What stands between the marks, by name."""
+    return {
+        "lenet": python_table("lenet"),
+        "demo": python_table("demo"),
+        "scripts": script_table(),
+        "message": message(),
+        "results": summary(_read(RESULTS)),
+        **{name: speed(_read(DOCS / "benchmark" / f"{name}.json")) for name in BENCHMARKS},
+    }
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        page.write_text(filled(page.read_text("utf-8"), made()), "utf-8")

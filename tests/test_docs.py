@@ -1,0 +1,147 @@
+"""What the documents say is so: links lead somewhere, commands exist, and what is generated is up to date."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from lenet.card import filled
+from lenet.model import TABLE_I
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("deploy/*.md"), *ROOT.glob("weights/*.md")]
+)
+CODE = re.compile("```.*?```|`[^`\n]*`", re.DOTALL)
+GUIDE = (DOCS / "guide.md").read_text("utf-8")
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that a page's headings have where it is shown, as GitHub makes them."""
+    text = re.sub("```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    headings = re.findall("^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file that is there, and every anchor a heading in it."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", CODE.sub("", page.read_text("utf-8"))):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_the_index_names_every_page() -> None:
+    """docs/README.md leads to every document in docs, and README.md to docs/README.md."""
+    index = (DOCS / "README.md").read_text("utf-8")
+    assert set(re.findall(r"\]\((\w+\.md)\)", index)) == {path.name for path in DOCS.glob("*.md")} - {
+        "README.md"
+    }
+    assert "](docs/README.md)" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_exist(page: Path) -> None:
+    """Every make target and every module that a page calls is there."""
+    text = page.read_text("utf-8")
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)) <= targets
+    for module in re.findall(r"python -m ([\w.]+)", text):
+        assert importlib.util.find_spec(module), module
+    for script in re.findall(r"python ([\w/]+\.py)", text):
+        assert (ROOT / script).is_file(), script
+
+
+def test_paths_in_the_tour_exist() -> None:
+    """Every file that the page on the inside names is there."""
+    named = re.findall(r"`((?:lenet|demo|docs|weights)/[\w/.*-]+)`", (DOCS / "inside.md").read_text("utf-8"))
+    assert len(named) > 10
+    for name in named:
+        assert list(ROOT.glob(name)), name
+
+
+@pytest.fixture(scope="module")
+def marks() -> dict[str, Any]:
+    """The names of docs/marks.py."""
+    return runpy.run_path(str(DOCS / "marks.py"))
+
+
+@pytest.mark.parametrize("name", ["inside.md", "results.md"])
+def test_generated_parts_are_up_to_date(marks: dict[str, Any], name: str) -> None:
+    """Imports, the message's format, errors and speed are what `make docs` would write now."""
+    assert [page.name for page in marks["PAGES"]] == ["inside.md", "results.md"]
+    page = (DOCS / name).read_text("utf-8")
+    assert filled(page, marks["made"]()) == page, "Run: make docs"
+
+
+def test_the_table_of_imports_tells_all(marks: dict[str, Any]) -> None:
+    """Every module and every script has its row, and imports are found however they are written."""
+    table = marks["python_table"]("demo")
+    (routes,) = (row for row in table.splitlines() if row.startswith("| `routes.py`"))
+    assert routes.endswith(
+        "| lenet, lenet.checkpoint, lenet.explain, lenet.picture, lenet.prediction, message, sentence, work |"
+    )
+    (card,) = (row for row in marks["python_table"]("lenet").splitlines() if row.startswith("| `card.py`"))
+    assert "data" in card.split("|")[-2]
+    for path in (ROOT / "demo" / "static").glob("*.js"):
+        assert f"| `{path.name}` | " in marks["script_table"]()
+
+
+def test_the_benchmarks_parts_have_their_reports(marks: dict[str, Any]) -> None:
+    """Speed is told for each part of the benchmark, with the conditions and each missed goal."""
+    source = (ROOT / "demo" / "benchmark" / "__main__.py").read_text("utf-8")
+    assert f"PARTS = {json.dumps(marks['BENCHMARKS'])}".replace("[", "(").replace("]", ")") in source
+    figure = {"part": "p", "name": "wait", "value": 1234.5, "unit": "ms", "n": 7, "goal": "≤ 5"}
+    told = marks["speed"](
+        {"conditions": {"cores": "2 of 2"}, "figures": [figure | {"baseline": None, "met": False}]}
+    )
+    assert told.startswith("Measured with cores: 2 of 2.")
+    assert told.endswith("| wait | 1,234 ms | 7 |  | ≤ 5 | **missed** |")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_animation_is_short_and_small(theme: str) -> None:
+    """A drawing is read in a few seconds and 600 KB; who wants no motion is shown the still picture."""
+    path = DOCS / f"sketchpad-{theme}.webp"
+    assert path.stat().st_size < 600_000
+    with Image.open(path) as animation:
+        assert animation.size == (960, 540)
+        length = 0
+        for frame in range(animation.n_frames):  # type: ignore[attr-defined]
+            animation.seek(frame)
+            animation.load()
+            length += animation.info["duration"]
+    assert 3_000 < length < 10_000
+    readme = (ROOT / "README.md").read_text("utf-8")
+    picture = re.search("<picture>(.*?)</picture>", readme, re.DOTALL)
+    assert picture
+    still, moving = picture[1].find(f"sketchpad-{theme}.png"), picture[1].find(f"sketchpad-{theme}.webp")
+    assert 0 < still < moving, "a browser takes the first source that fits"
+    assert "prefers-reduced-motion: reduce" in picture[1][:still]
+
+
+def test_the_guides_examples_are_the_pages() -> None:
+    """Every example that the guide names is in the menu, and the hard ones are all named."""
+    examples = json.loads((ROOT / "demo" / "static" / "examples.json").read_text("utf-8"))
+    names = {example["name"] for example in examples} - set("0123456789")
+    (paragraph,) = re.findall(r"\*Examples\* replays.*?\n\n", GUIDE, re.DOTALL)
+    assert set(re.findall("`([^`]+)`", paragraph)) == names
+
+
+def test_the_documented_units_exist() -> None:
+    """Table I has the kernel that the page on embedding opens."""
+    page = (DOCS / "embedding.md").read_text("utf-8")
+    for c3, s2 in re.findall(r"`table=(\d+)\.(\d+)`", page):
+        assert int(s2) in TABLE_I[int(c3)]

@@ -34,6 +34,33 @@ def scribble(kind: str, rng: np.random.Generator) -> list[Stroke]:
     return [_by_hand(stroke * (width, height) @ turn.T, rng) for stroke in KINDS[kind](rng)]
 
 
+def sign(rng: np.random.Generator) -> list[Stroke]:
+    """Three to five lines and bows that hang together, as the letters of an alphabet that does not exist.
+
+    Only to learn from: now and then chance makes what a person would read as a digit.
+    """
+    ends: list[Points] = []
+    strokes = []
+
+    def corner() -> Points:
+        place = np.array([rng.integers(0, 3) * 0.35, rng.integers(0, 4) / 3]) + rng.normal(0, 0.03, 2)
+        return np.asarray(place)
+
+    for _ in range(int(rng.integers(3, 6))):
+        start, end = (
+            ends[int(rng.integers(len(ends)))] if ends and rng.random() < 0.5 else corner() for _ in "12"
+        )
+        while np.hypot(*(end - start)) < 0.25:
+            end = corner()
+        part = np.linspace(0, 1, 20)[:, None]
+        aside = (
+            np.array([start[1] - end[1], end[0] - start[0]]) * rng.uniform(-0.7, 0.7) * (rng.random() < 0.45)
+        )
+        strokes.append(_by_hand(start + (end - start) * part + np.sin(np.pi * part) * aside, rng))
+        ends += [start, end, (start + end) / 2 + aside]
+    return strokes
+
+
 def _by_hand(stroke: Points, rng: np.random.Generator) -> Stroke:
     """`stroke` with points 0.02 apart, as a pad gives them, and an unsteady hand's smooth errors."""
     lengths = np.hypot(*np.diff(stroke, axis=0).T)

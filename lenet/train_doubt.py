@@ -2,8 +2,8 @@
 
 It learns, in a minute or two on one core, for the LeNet-5 that is shipped, whose weights it leaves alone:
 - digits: MNIST's and the pen digits of training writers, plain and distorted as in LeNet-5's own training;
-- drawings that are none: Omniglot's characters (lenet/characters.py) and scribbles (lenet/scribbles.py),
-  plain and distorted too. Each of the four sources is a quarter of every batch.
+- drawings that are none: Omniglot's characters (lenet/characters.py) with signs of no alphabet, and scribbles
+  (lenet/scribbles.py), plain and distorted too. Each of these four sources is a quarter of every batch.
 - Then the bias is moved so that of MNIST's last 5,000 training digits and of the validation writers' pen
   digits at most 0.5 % get less than even odds. That fits a pad on which nearly all drawings are digits.
 Design and sizes were chosen by validation digits and drawings: see weights/TRAINING.md.
@@ -31,7 +31,7 @@ from lenet.doubt import Doubt
 from lenet.lessons import Digits, load_digits, pen_inputs
 from lenet.model import LeNet5, normalise
 from lenet.preprocess import preprocess
-from lenet.scribbles import KINDS, UNSEEN, scribbles
+from lenet.scribbles import KINDS, UNSEEN, scribbles, sign
 from lenet.strokes import Stroke, draw
 from lenet.train import commit
 
@@ -48,6 +48,7 @@ class Recipe:
     pictures: int = 20_000  # MNIST digits, distorted; as many others plain
     pen_copies: int = 2  # of each pen digit, distorted, beside the plain one
     character_copies: int = 16
+    signs: int = 3_000  # of no alphabet, beside the characters
     scribbles: int = 500  # of each kind
     doubted: float = 0.005  # share of the validation digits that may be doubted
 
@@ -74,12 +75,13 @@ def sources(digits: Digits, recipe: Recipe) -> tuple[list[Tensor], list[Tensor]]
         [distorted([digit.strokes for digit in digits.pen], recipe.pen_copies), pen_inputs(digits.pen)[0]]
     )
     drawn = characters("train")
-    letters = torch.cat([distorted(drawn, recipe.character_copies), plain_inputs(drawn)])
-    half = recipe.scribbles // 2
+    letters = [distorted(drawn, recipe.character_copies), plain_inputs(drawn)]
+    signs = [sign(rng) for _ in range(recipe.signs)]
+    letters += [plain_inputs(signs[::2]), distorted(signs[1::2], 1)]
     kinds = [scribbles(kind, "train", recipe.scribbles, recipe.seed) for kind in KINDS if kind not in UNSEEN]
-    drawn = [strokes for kind in kinds for strokes in kind[:half]]
-    moved = [strokes for kind in kinds for strokes in kind[half:]]
-    return [mnist, pen], [letters, torch.cat([plain_inputs(drawn), distorted(moved, 1)])]
+    some = [strokes for kind in kinds for strokes in kind[::2]]
+    others = [strokes for kind in kinds for strokes in kind[1::2]]
+    return [mnist, pen], [torch.cat(letters), torch.cat([plain_inputs(some), distorted(others, 1)])]
 
 
 @torch.no_grad()
@@ -114,7 +116,7 @@ def fit(digits: list[Tensor], others: list[Tensor], start: Tensor, recipe: Recip
 @torch.no_grad()
 def calibrate(doubt: Doubt, digits: list[Tensor], share: float) -> None:
     """Move the bias so that at most `share` of each of `digits`, sources' F6, get less than even odds."""
-    doubt.bias -= min(float(doubt(source).quantile(share)) for source in digits)
+    doubt.bias.sub_(min(float(doubt(source).quantile(share)) for source in digits))
 
 
 def train(recipe: Recipe, out: Path) -> dict[str, float]:

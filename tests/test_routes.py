@@ -68,7 +68,11 @@ def test_classify_gives_all_maps_on_request(client: TestClient) -> None:
     prediction = classify(SEVEN)
     assert answer["input"] == prediction.input.tolist()
     assert answer["maps"] == {name: value.tolist() for name, value in prediction.maps.items()}
-    assert set(client.post("/classify", json={"strokes": SEVEN}).json()) == {"digit", "probabilities"}
+    assert set(client.post("/classify", json={"strokes": SEVEN}).json()) == {
+        "digit",
+        "is_digit",
+        "probabilities",
+    }
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])

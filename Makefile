@@ -41,6 +41,7 @@ format: .venv/dev.installed
 
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train
+	$(BIN)/python -m lenet.train_doubt
 
 api: .venv/dev.installed
 	$(BIN)/python docs/api.py

@@ -33,14 +33,16 @@ Arrays = dict[str, NDArray[Any]]
 def update(prediction: Prediction) -> bytes:
     """All that the page shows of a drawing.
 
-    Float32: "probabilities" (10,), "logits" (10,), and "steps" (8,), where the preprocessing put the
-    strokes: left, top and side of the square box and the redrawn pen's width in the strokes' units, row
-    and column of the centre of mass in the 20×20 and the 20×20's row and column in the 28×28, in cells;
-    NaN where nothing is drawn. Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps.
+    Float32: "probabilities" (10,), "is_digit" (1,), "logits" (10,), and "steps" (8,), where the preprocessing
+    put the strokes: left, top and side of the square box and the redrawn pen's width in the strokes' units,
+    row and column of the centre of mass in the 20×20 and the 20×20's row and column in the 28×28, in cells;
+    "is_digit" and "steps" are NaN where nothing is drawn. Uint8: "fitted" (20, 20) and "input" (32, 32).
+    Int8: every layer's maps.
     """
     maps = {name: np.rint(prediction.maps[name] * (1 / MAP_SCALE)).astype(np.int8) for name in PAINTED}
     arrays = {
         "probabilities": prediction.probabilities,
+        "is_digit": np.array([prediction.is_digit], np.float32),  # None becomes NaN
         "logits": prediction.maps["output"],
         "steps": _steps(prediction),
         "fitted": prediction.steps.fitted,

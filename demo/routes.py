@@ -54,8 +54,8 @@ def classify(
 ) -> dict[str, Any]:
     """Read one digit from strokes (lists of [x, y], y down) or from a picture (a data URL).
 
-    Returns {"digit": 7, "probabilities": [ten floats]}; digit is None where nothing is drawn. With `maps`
-    also {"input": 32 rows, "maps": {"c1": 6 maps of 28 rows, …}}, every value of every layer.
+    Returns {"digit": 7, "is_digit": 0.99, "probabilities": [ten floats]}; below an `is_digit` of 0.5 it is
+    doubted that a digit was drawn. Both are None where nothing is drawn. With `maps` also {"input": 32 rows, "maps": {"c1": 6 maps of 28 rows, …}}, every value of every layer.
     Raises ValueError, in one sentence, for anything else.
     """
     if (strokes is None) == (picture is None):
@@ -66,7 +66,11 @@ def classify(
         prediction = read_strokes(strokes, pen_width)
     else:
         prediction = read(_image(picture))
-    answer = {"digit": prediction.digit, "probabilities": prediction.probabilities.tolist()}
+    answer: dict[str, Any] = {
+        "digit": prediction.digit,
+        "is_digit": prediction.is_digit,
+        "probabilities": prediction.probabilities.tolist(),
+    }
     if maps:
         values = {name: value.tolist() for name, value in prediction.maps.items()}
         answer |= {"input": prediction.input.tolist(), "maps": values}

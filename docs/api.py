@@ -16,6 +16,7 @@ PAGE = ROOT / "docs" / "api.md"
 MODULES = (
     "lenet.prediction",
     "lenet.checkpoint",
+    "lenet.doubt",
     "lenet.model",
     "lenet.strokes",
     "lenet.picture",

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from lenet import data
-from lenet.checkpoint import WEIGHTS, metadata
-from lenet.evaluate import TITLES, evaluate, robustness
+from lenet.checkpoint import WEIGHTS, WeightsError, metadata
+from lenet.evaluate import TITLES, doubt, evaluate, robustness
 from lenet.robustness import HEIGHTS, PENS
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +67,22 @@ def distortions(results: dict[str, Any]) -> str:
     return "\n".join(rows + [f"| {name} | {share:.2f} % |" for name, share in lots.items() if name != "n"])
 
 
+def doubts(results: dict[str, Any]) -> str:
+    """Digits and drawings that are none: how many are doubted, and how well the two are told apart."""
+    rows = [
+        "| | n | doubted | AUROC against " + " | against ".join(TITLES.values()) + " |",
+        "|---|---:|---:|" + "---:|" * len(TITLES),
+    ]
+    for name, title in TITLES.items():
+        row = results["doubt"]["digits"][name]
+        rows.append(f"| **{title}** | {row['n']:,} | **{row['doubted']:.2f} %** |" + " |" * len(TITLES))
+    for kind, row in results["doubt"]["drawings"].items():
+        mark = "" if row["trained"] else " \\*"
+        areas = " | ".join(f"{area:.3f}" for area in row["auroc"].values())
+        rows.append(f"| {kind}{mark} | {row['n']:,} | {row['doubted']:.1f} % | {areas} |")
+    return "\n".join(rows) + "\n\n\\* Never trained with."
+
+
 def recipe(about: dict[str, Any]) -> str:
     """How the shipped weights came to be, from their own metadata."""
     settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in about["recipe"].items())
@@ -84,6 +100,7 @@ def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
         "strokes": grid("strokes", results),
         "pictures": grid("pictures", results),
         "distorted": distortions(results),
+        "doubt": doubts(results),
         **{f"confusion-{name}": confusion(name, results) for name in TITLES},
     }
 
@@ -103,8 +120,8 @@ def filled(page: str, sections: dict[str, str]) -> str:
 def main() -> int:
     """Evaluate the shipped weights and write their figures where they are told."""
     try:
-        results = evaluate() | {"robustness": robustness()}
-    except data.DataError as problem:
+        results = evaluate() | {"robustness": robustness(), "doubt": doubt()}
+    except (data.DataError, WeightsError) as problem:
         print(problem, file=sys.stderr)
         return 2
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")

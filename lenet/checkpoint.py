@@ -23,6 +23,7 @@ WEIGHTS = next(
     (path for path in (_HERE / "model.safetensors",) if path.exists()),
     _HERE.parent / "weights" / "model.safetensors",
 )
+DOUBT = WEIGHTS.with_name("doubt.safetensors")  # the head that tells digits from other drawings
 
 
 class WeightsError(Exception):
@@ -36,21 +37,25 @@ def load(path: str | Path = WEIGHTS) -> LeNet5:
     must also be the very one whose hash lies beside it.
     """
     model = LeNet5()
+    fill(model, path, "python -m lenet.train")
+    return model.eval()
+
+
+def fill(model: nn.Module, path: str | Path, command: str) -> None:
+    """Put the weights in `path` into `model`; `command` makes them. Raises WeightsError as `load` does."""
     try:
-        if Path(path) == WEIGHTS and _sha256(WEIGHTS) != _expected(WEIGHTS):
+        if Path(path) in (WEIGHTS, DOUBT) and _sha256(Path(path)) != _expected(Path(path)):
             raise WeightsError(f"{path} is not the file whose hash lies beside it. Restore both.")
         with safe_open(path, framework="pt") as file:
             model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
     except FileNotFoundError as missing:
         raise WeightsError(
-            f"{missing.filename or path} does not exist. "
-            "Restore it from the repository, or make it: python -m lenet.train"
+            f"{missing.filename or path} does not exist. Restore it from the repository, or make it: {command}"
         ) from None
     except (OSError, SafetensorError) as error:
         raise WeightsError(f"{path} is damaged ({error}). Restore it from the repository.") from None
     except RuntimeError:
-        raise WeightsError(f"{path} holds weights of another network than LeNet-5.") from None
-    return model.eval()
+        raise WeightsError(f"{path} holds weights of another network than {type(model).__name__}.") from None
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
-"""The digits: fetched once from their public sources, verified, and read.
+"""The digits, and characters that are none: fetched once from their public sources, verified, and read.
 
-`LENET_DATA` may name a folder that holds the same files (mnist/…, pendigits/…) instead; then nothing is
+`LENET_DATA` may name a folder that holds the same files (mnist/…, pendigits/…, omniglot/…) instead; then nothing is
 downloaded. Either way a file is read only if its SHA-256 is the known one.
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,12 @@ def _mnist(name: str, sha256: str) -> tuple[str, Source]:
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
     )
     return f"mnist/{name}.gz", Source(tuple(f"{mirror}{name}.gz" for mirror in mirrors), sha256)
+
+
+def _omniglot(name: str, sha256: str) -> tuple[str, Source]:
+    commit = "057f034baf2ecb8530bc5710e5a23584d2a519cc"
+    mirror = f"https://raw.githubusercontent.com/brendenlake/omniglot/{commit}/python/"
+    return f"omniglot/{name}", Source((mirror + name,), sha256)
 
 
 def _pendigits(name: str, sha256: str) -> tuple[str, Source]:
@@ -68,6 +76,10 @@ SOURCES = dict(
         _pendigits(
             "pendigits-test",
             "ddb1c19e277a56c7ffe682cc024d6ab73696f9adcc1643ef9ed5aa753007e081",
+        ),
+        _omniglot(
+            "strokes_background_small1.zip",
+            "8cb3960fb6cf4ccf5f064ad83169f828c36c36782a0f6e7faacb7ecfae4468a2",
         ),
     )
 )
@@ -175,3 +187,33 @@ def pendigits(split: str) -> list[PenDigit]:
             x, y = words
             stroke.append((float(x), -float(y)))  # the tablet's y points up
     return digits
+
+
+@dataclass(frozen=True, eq=False)
+class Character:
+    """One drawing of Omniglot: its strokes (y down), the alphabet, the character's number, the drawer's."""
+
+    strokes: list[Stroke]
+    alphabet: str
+    number: int
+    drawer: int
+
+
+def omniglot() -> list[Character]:
+    """Omniglot's small background set 1: 2,720 drawings of 136 characters, 20 of each."""
+    characters = []
+    with zipfile.ZipFile(fetch("omniglot/strokes_background_small1.zip")) as file:
+        for name in sorted(file.namelist()):
+            place = re.fullmatch(r"strokes_background_small1/(\w+)/character(\d+)/\d+_(\d+)\.txt", name)
+            if place is None:  # folders, and what macOS packed beside them
+                continue
+            strokes: list[list[tuple[float, float]]] = []
+            for line in file.read(name).decode("ascii").split():
+                if line == "START" or line == "BREAK":
+                    strokes.append([])
+                else:
+                    x, y, _ = line.split(",")
+                    strokes[-1].append((float(x), -float(y)))  # y is negative, going down
+            arrays = [np.array(stroke) for stroke in strokes if stroke]
+            characters.append(Character(arrays, place[1], int(place[2]), int(place[3])))
+    return characters

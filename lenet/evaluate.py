@@ -2,7 +2,8 @@
 
 Two test sets, neither looked at while the network was made: MNIST's 10,000 test digits, and the UCI pen
 digits of 14 writers, drawn from their strokes by the page's own path. Then the same digits as other people
-would bring them (lenet/robustness.py), which takes some minutes; `--quick` leaves that out.
+would bring them (lenet/robustness.py), which takes some minutes, and drawings that are no digits, to be
+doubted; `--quick` leaves both out.
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 from torch import Tensor
 
 from lenet import data
-from lenet.checkpoint import WEIGHTS, WeightsError, load
+from lenet.characters import characters
+from lenet.checkpoint import DOUBT, WEIGHTS, WeightsError, load
+from lenet.doubt import load_doubt
 from lenet.model import LeNet5, normalise
 from lenet.preprocess import preprocess
 from lenet.robustness import HEIGHTS, PENS, Lot, calibration_error, distorted, pen_grid
+from lenet.scribbles import KINDS, UNSEEN, scribbles
 from lenet.strokes import draw
 
 TITLES = {"mnist": "MNIST test set", "pendigits": "UCI pen digits, test writers"}
@@ -100,6 +105,48 @@ def robustness(weights: Path = WEIGHTS, pictures_of: int = 500) -> dict[str, Any
     return results
 
 
+def doubt(path: Path = DOUBT, of_each: int = 500) -> dict[str, Any]:
+    """What the head in `path` makes of test digits and of drawings that are none, `of_each` kind of scribble.
+
+    "digits": n and the per cent doubted of each test set. "drawings": for each kind n, the per cent doubted,
+    whether the head was trained with such drawings, and the AUROC against each test set: the chance that
+    a digit gets a higher probability of being one than such a drawing.
+    """
+    model, head = load(), load_doubt(path)
+
+    def odds(pictures: Tensor) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            parts = [head(model.maps(normalise(part)[:, None])["f6"]) for part in pictures.split(500)]
+        return torch.cat(parts).numpy()
+
+    digits = {name: odds(inputs(name)[0]) for name in TITLES}
+    kinds = {"Omniglot characters": characters("test")}
+    kinds |= {kind: scribbles(kind, "test", of_each) for kind in KINDS}
+    results: dict[str, Any] = {
+        "digits": {name: {"n": len(of), "doubted": _per_cent(of < 0)} for name, of in digits.items()},
+        "drawings": {},
+    }
+    for kind, drawings in kinds.items():
+        of = odds(torch.from_numpy(np.stack([preprocess(draw(strokes)).input for strokes in drawings])))
+        results["drawings"][kind] = {
+            "n": len(drawings),
+            "trained": kind in KINDS and kind not in UNSEEN,
+            "doubted": _per_cent(of < 0),
+            "auroc": {name: round(auroc(real, of), 4) for name, real in digits.items()},
+        }
+    return results
+
+
+def auroc(higher: NDArray[np.floating], lower: NDArray[np.floating]) -> float:
+    """The chance that one of `higher` exceeds one of `lower`; ties count half."""
+    ranks = rankdata(np.concatenate([higher, lower]))[: len(higher)]
+    return float(ranks.mean() - (len(higher) + 1) / 2) / len(lower)
+
+
+def _per_cent(chosen: NDArray[np.bool_]) -> float:
+    return round(100 * float(chosen.mean()), 2)
+
+
 def table(title: str, result: dict[str, Any]) -> str:
     """`report`'s result to be read by people."""
     lines = [
@@ -132,6 +179,19 @@ def robustness_table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def doubt_table(results: dict[str, Any]) -> str:
+    """`doubt`'s result to be read by people."""
+    lines = ["Not a digit?                n  doubted   AUROC against " + ", ".join(TITLES.values())]
+    for name, title in TITLES.items():
+        row = results["digits"][name]
+        lines.append(f"{title:<28}{row['n']:>6,}{row['doubted']:>7.2f} %")
+    for kind, row in results["drawings"].items():
+        areas = "".join(f"{area:>8.4f}" for area in row["auroc"].values())
+        known = "" if row["trained"] else "   never trained with"
+        lines.append(f"{kind:<28}{row['n']:>6,}{row['doubted']:>7.2f} %{areas}{known}")
+    return "\n".join(lines)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: `python -m lenet.evaluate --help`."""
     parser = argparse.ArgumentParser(
@@ -145,6 +205,8 @@ def main(arguments: list[str] | None = None) -> int:
         results = evaluate(options.weights)
         if not options.quick:
             results["robustness"] = robustness(options.weights)
+            if options.weights == WEIGHTS:  # the head belongs to the shipped weights
+                results["doubt"] = doubt()
     except (data.DataError, WeightsError) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -154,6 +216,8 @@ def main(arguments: list[str] | None = None) -> int:
         tables = [table(title, results[name]) for name, title in TITLES.items()]
         if not options.quick:
             tables.append(robustness_table(results["robustness"]))
+            if "doubt" in results:
+                tables.append(doubt_table(results["doubt"]))
         print("\n\n".join(tables))
     return 0
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from lenet.checkpoint import load
+from lenet.doubt import Doubt, load_doubt
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
 from lenet.preprocess import Steps, preprocess
@@ -30,6 +31,9 @@ class Prediction:
     """The most probable digit; None where nothing is drawn."""
     probabilities: FloatArray
     """(10,), softmax of the logits; sums to 1."""
+    is_digit: float | None
+    """The probability that the drawing is a digit at all; below 0.5 it is doubted. None where nothing is
+    drawn. `digit` and `probabilities` tell the best guess either way."""
     maps: dict[str, FloatArray]
     """Values after each layer's function: "c1" (6, 28, 28), "s2" (6, 14, 14), "c3" (16, 10, 10),
     "s4" (16, 5, 5), "c5" (120,), "f6" (84,), and "output" (10,), the logits."""
@@ -50,6 +54,12 @@ class Prediction:
 def shipped() -> LeNet5:
     """The shipped network, loaded once."""
     return load()
+
+
+@lru_cache(maxsize=1)
+def shipped_doubt() -> Doubt:
+    """The head that belongs to the shipped network, loaded once."""
+    return load_doubt()
 
 
 def classify(
@@ -81,12 +91,15 @@ def classify(
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
     model = shipped()  # loaded out here: weights made in inference mode could never be derived by
+    doubt = shipped_doubt()
     with torch.inference_mode():
         pixels = normalise(torch.from_numpy(steps.input))
-        maps = {name: value[0].numpy() for name, value in model.maps(pixels[None, None]).items()}
+        values = model.maps(pixels[None, None])
+        chance = float(doubt(values["f6"]).sigmoid())
+        maps = {name: value[0].numpy() for name, value in values.items()}
     probabilities = _softmax(maps["output"])
-    digit = None if steps.box is None else int(probabilities.argmax())
-    return Prediction(digit, probabilities, maps, steps, picture, place)
+    digit, is_digit = (None, None) if steps.box is None else (int(probabilities.argmax()), chance)
+    return Prediction(digit, probabilities, is_digit, maps, steps, picture, place)
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

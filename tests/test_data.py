@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import socket
 import struct
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -269,3 +271,19 @@ def test_there_is_no_other_split(read: Callable[[str], object], folder: Path) ->
     """A split other than train and test is a KeyError, not a file."""
     with pytest.raises(KeyError):
         read("validation")
+
+
+def test_omniglots_strokes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The archive's drawings are strokes with y down, with alphabet, character and drawer; the rest is skipped."""
+    name = "omniglot/strokes_background_small1.zip"
+    root = "strokes_background_small1/Latin/character04"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr(f"__MACOSX/{root}/._0686_07.txt", "junk")
+        file.writestr(f"{root}/", "")
+        file.writestr(f"{root}/0686_07.txt", "START\n1,-2,0\n3.5,-4,50\nBREAK\n5,-6,90\nBREAK\n")
+    (folder / "omniglot").mkdir()
+    put(folder, name, packed.getvalue(), monkeypatch)
+    (character,) = data.omniglot()
+    assert (character.alphabet, character.number, character.drawer) == ("Latin", 4, 7)
+    assert [stroke.tolist() for stroke in character.strokes] == [[[1, 2], [3.5, 4]], [[5, 6]]]

@@ -37,6 +37,8 @@ def test_carries_every_layer(strokes: list[Stroke]) -> None:
     digit, arrays = unpack(update(prediction))
     assert digit == prediction.digit
     np.testing.assert_array_equal(arrays["probabilities"], prediction.probabilities)
+    chance = np.nan if prediction.is_digit is None else np.float32(prediction.is_digit)
+    np.testing.assert_array_equal(arrays["is_digit"], [chance])
     np.testing.assert_array_equal(arrays["logits"], prediction.maps["output"])
     np.testing.assert_allclose(arrays["input"], prediction.input, atol=0.5 / 255)
     for name in ("c1", "s2", "c3", "s4", "c5", "f6"):

@@ -59,7 +59,12 @@ def test_the_wheel_holds_what_is_needed(wheel: Path) -> None:
     """Weights, type marks and the page's own files are inside; tests, documents and a package "demo" aren't."""
     with zipfile.ZipFile(wheel) as file:
         names = file.namelist()
-    assert {"lenet/model.safetensors", "lenet/py.typed", "lenet_sketchpad/py.typed"} <= set(names)
+    assert {
+        "lenet/model.safetensors",
+        "lenet/doubt.safetensors",
+        "lenet/py.typed",
+        "lenet_sketchpad/py.typed",
+    } <= set(names)
     for path in (ROOT / "demo" / "static").iterdir():
         assert f"lenet_sketchpad/static/{path.name}" in names
     info = f"lenet_sketchpad-{lenet.__version__}.dist-info"

@@ -51,6 +51,15 @@ def test_classify_reads_strokes(client: TestClient) -> None:
     assert answer["digit"] == 7
     assert len(answer["probabilities"]) == 10
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert answer["is_digit"] == classify(SEVEN).is_digit
+
+
+def test_classify_doubts(client: TestClient) -> None:
+    """A scribble's answer says that it is no digit, an empty drawing's says nothing, both in valid JSON."""
+    crosses = [[[0, 0], [9, 10]], [[9, 0], [0, 10]]]
+    assert client.post("/classify", json={"strokes": crosses}).json()["is_digit"] < 0.5
+    empty = client.post("/classify", json={"strokes": []}).json()
+    assert empty["digit"] is empty["is_digit"] is None
 
 
 def test_classify_gives_all_maps_on_request(client: TestClient) -> None:
@@ -59,7 +68,11 @@ def test_classify_gives_all_maps_on_request(client: TestClient) -> None:
     prediction = classify(SEVEN)
     assert answer["input"] == prediction.input.tolist()
     assert answer["maps"] == {name: value.tolist() for name, value in prediction.maps.items()}
-    assert set(client.post("/classify", json={"strokes": SEVEN}).json()) == {"digit", "probabilities"}
+    assert set(client.post("/classify", json={"strokes": SEVEN}).json()) == {
+        "digit",
+        "is_digit",
+        "probabilities",
+    }
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])

@@ -21,7 +21,7 @@ from demo.benchmark.report import Figure, Goal, percentile
 from demo.message import update as pack
 from demo.routes import read_strokes
 from lenet.model import LAYERS, LeNet5, normalise, squash
-from lenet.prediction import Prediction, _softmax, shipped
+from lenet.prediction import Prediction, _softmax, shipped, shipped_doubt
 from lenet.preprocess import preprocess
 from lenet.strokes import as_strokes, draw_in, frame
 
@@ -103,7 +103,10 @@ def _step_by_step(model: LeNet5, update: bytes, tracks: Tracks) -> None:
         passed("arrays of all layers")
     probabilities = _softmax(maps["output"])
     passed("softmax")
-    prediction = Prediction(int(probabilities.argmax()), probabilities, maps, steps, None, place)
+    with torch.inference_mode():
+        is_digit = float(shipped_doubt()(values["f6"]).sigmoid())
+    passed("doubt")
+    prediction = Prediction(int(probabilities.argmax()), probabilities, is_digit, maps, steps, None, place)
     passed("prediction")
     pack(prediction)
     passed("packing")

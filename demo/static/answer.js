@@ -1,7 +1,7 @@
 // The answer: the digit in words, and a bar for each digit's probability.
 
 import { choose, current, point } from "./focus.js";
-import { newest, readings } from "./reading.js";
+import { doubted, newest, readings } from "./reading.js";
 
 const look = (digit) => point({ name: "softmax", unit: [digit] });
 const perCent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -31,13 +31,16 @@ export function mount(element) {
     act();
   });
 
-  function show({ digit, arrays, drawing }) {
+  function show(reading) {
+    const { digit, arrays, drawing } = reading;
     const { penDown } = drawing;
     // While the pen is down a screen reader stays silent; it announces the answer at rest.
     status.ariaBusy = penDown;
     const { values } = arrays.probabilities;
     element.classList.remove("trouble");
     if (digit === null) status.textContent = "Draw a digit";
+    // Half of a digit is no digit yet: doubt is told at rest only.
+    else if (!penDown && doubted(reading)) wonder(digit, values[digit]);
     else tell(digit, values[digit]);
     bars.forEach((one, i) => one.set(digit === null ? null : values[i], i === digit));
   }
@@ -50,6 +53,11 @@ export function mount(element) {
     status.textContent = sentence;
     bars.forEach((one) => one.set(null, false)); // an older answer must not stand under a newer drawing
   });
+
+  function wonder(digit, probability) {
+    const words = `Not a digit? Closest: ${digit}, ${perCent(probability)}`;
+    if (status.textContent !== words) status.textContent = words;
+  }
 
   function tell(digit, probability) {
     if (status.textContent === `${digit} ${perCent(probability)}`) return;

@@ -15,6 +15,9 @@ export let newest = null;
 // The drawing as the server's routes want it.
 export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth });
 
+// Whether the network would rather not call it a digit.
+export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
+
 const FIRST_PAUSE = 400; // ms before an update is tried again; doubled each time
 const LONGEST_PAUSE = 8_000;
 const LONGEST_DELAY = 2_000; // ms that an older answer may stand under a newer drawing

@@ -2,7 +2,7 @@
 
 import { ink, signed } from "./colours.js";
 import { drawing } from "./pad.js";
-import { asBody, newest } from "./reading.js";
+import { asBody, doubted, newest } from "./reading.js";
 import { ask, parse, Trouble } from "./server.js";
 
 const [WIDTH, HEIGHT] = [1600, 900];
@@ -45,7 +45,7 @@ const make = {
 
 const numbers = async () => parse(await ask("classify", { ...asBody(drawing), maps: true }));
 
-function table({ probabilities, input, maps }) {
+function table({ is_digit, probabilities, input, maps }) {
   const lines = ["layer,map,row,column,value"];
   const add = (layer, map, values) => {
     if (!Array.isArray(values[0])) values = [values];
@@ -57,10 +57,12 @@ function table({ probabilities, input, maps }) {
     else add(layer, 0, values);
   }
   add("probability", 0, probabilities);
+  if (is_digit !== null) add("is_digit", 0, [is_digit]);
   return `${lines.join("\n")}\n`;
 }
 
-function slide({ digit, arrays }) {
+function slide(reading) {
+  const { digit, arrays } = reading;
   const style = getComputedStyle(document.body);
   const colour = (name) => style.getPropertyValue(name).trim();
   const [paper, dark, quiet] = [colour("--paper"), colour("--ink"), colour("--quiet")];
@@ -79,7 +81,9 @@ function slide({ digit, arrays }) {
       digit === null ? "" : text(440, y + 16, 18, share(value), dark, "end")
     }`;
   });
-  const answer = digit === null ? "Nothing is drawn" : `${digit}, ${share(probabilities[digit])}`;
+  const best = `${digit}, ${share(probabilities[digit])}`;
+  const read = doubted(reading) ? `Not a digit? Closest: ${best}` : best;
+  const answer = digit === null ? "Nothing is drawn" : read;
   const date = new Date().toISOString().slice(0, 10);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif">
 <title>LeNet-5 reads: ${answer}</title>

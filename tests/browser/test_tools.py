@@ -70,6 +70,38 @@ def test_an_example_replays_and_is_one_undo_step(pad: Pad) -> None:
     expect(pad.button("Undo")).to_be_disabled()
 
 
+def test_a_scribble_is_doubted_at_rest(pad: Pad, tmp_path: Path) -> None:
+    """What is no digit is doubted once the pen is up, the closest digit named, and nothing on the page moves."""
+    page = pad.page
+    (scribble,) = (example["strokes"] for example in EXAMPLES if example["name"] == "scribble")
+    closest = f"{classify(scribble, 20).digit}"
+    words = re.compile(rf"^Not a digit\? Closest: {closest}, \d+\.\d %$")
+    bars = page.locator(".bars")
+    for width, height in ((1280, 720), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        pad.draw(DIGITS[3])
+        expect(pad.status).to_have_text(re.compile("^3"))
+        before = bars.bounding_box()
+        pad.button("Clear").click()
+        page.get_by_role("button", name="Examples").click()
+        page.get_by_role("button", name="Example: scribble").click()
+        expect(pad.status).to_have_text(words)
+        expect(pad.status).to_have_attribute("aria-busy", "false")
+        assert bars.bounding_box() == before
+        assert "LeNet-5 reads: Not a digit? Closest" in save(page, "SVG", tmp_path).read_text("utf-8")
+        pad.button("Clear").click()
+
+
+def test_doubt_waits_for_the_pen(pad: Pad) -> None:
+    """While the pen is down the best guess stands there, however little it looks like a digit."""
+    pad.draw([[(60, 60), (220, 220)]])
+    pad.press([(220, 60), (60, 220)])
+    expect(pad.status).to_have_attribute("aria-busy", "true")
+    expect(pad.status).to_have_text(re.compile(r"^\d \d"))
+    pad.page.mouse.up()
+    expect(pad.status).to_have_text(re.compile(r"^Not a digit\?"))
+
+
 def test_a_replay_makes_way_for_the_hand(pad: Pad) -> None:
     """Who draws, undoes or presses Escape during a replay ends it; a click elsewhere does not."""
     page = pad.page
@@ -166,7 +198,9 @@ def test_saves_picture_and_numbers(pad: Pad, tmp_path: Path) -> None:
 
     with save(page, "CSV", tmp_path).open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 1024 + 4704 + 1176 + 1600 + 400 + 120 + 84 + 10 + 10
+    assert len(rows) == 1024 + 4704 + 1176 + 1600 + 400 + 120 + 84 + 10 + 10 + 1
+    assert rows[-1]["layer"] == "is_digit"
+    assert float(rows[-1]["value"]) == pytest.approx(prediction.is_digit, abs=1e-4)
     c3 = [float(row["value"]) for row in rows if row["layer"] == "c3"]
     np.testing.assert_allclose(c3, prediction.maps["c3"].ravel(), atol=1e-4)
 

@@ -7,6 +7,7 @@ first free one from 7860); GRADIO_ROOT_PATH is the path under which a proxy show
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import os
 import socket
@@ -22,6 +23,7 @@ from lenet.prediction import shipped, shipped_doubt
 from .headers import FRAME_ANCESTORS
 from .server import serve, web
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 PORTS = range(7860, 7960)  # tried one after another where none is asked for
 
 
@@ -54,11 +56,24 @@ def main() -> int:
         if options.open:
             webbrowser.open(url)
 
+    _keep_memory_together()
     app = web(os.environ.get("GRADIO_ROOT_PATH", ""))
     gc.collect()
     gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
     serve(app, listening, ready)
     return 0
+
+
+def _keep_memory_together() -> None:
+    """Stop glibc from raising, as it goes, the size from which an array gets memory of its own.
+
+    Arrays of all sizes would share one heap then, whose gaps grow by some megabytes an hour.
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries do without it
+        if mallopt:
+            mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+            mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024)
 
 
 def _listen() -> socket.socket:

@@ -82,7 +82,7 @@ def _memory(size: int, minutes: float, people: int = 50, rate: float = 5) -> Ite
     """The server's memory while a class draws on and on."""
     part = f"Memory, {people} people, {rate:g} updates/s each, {minutes:g} min"
     with Server() as demo:
-        draw(demo.port, size, people, rate, 5)  # what is loaded and cached once is no growth
+        draw(demo.port, size, people, rate, 30)  # what is loaded and cached once is no growth
         with _sampled(demo) as samples:
             crowd = draw(demo.port, size, people, rate, 60 * minutes)
     moments, megabytes = zip(*samples, strict=True)

@@ -42,7 +42,7 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 16
+    epochs: int = 40
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.02

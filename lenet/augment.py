@@ -72,7 +72,7 @@ def distort_strokes(strokes: list[Stroke], rng: np.random.Generator) -> np.ndarr
     low, high = points.min(axis=0), points.max(axis=0)
     size = max(float((high - low).max()), 1e-9)
     reach = rng.uniform(0.2, 1)
-    angle, shear = rng.uniform(-0.3, 0.3) * reach, rng.uniform(-0.4, 0.4) * reach
+    angle, shear = rng.uniform(-0.4, 0.4) * reach, rng.uniform(-0.5, 0.5) * reach
     width, height = np.exp(rng.uniform(-0.3, 0.3, 2) * reach)
     cos, sin = np.cos(angle), np.sin(angle)
     affine = np.array([[cos, -sin], [sin, cos]]) @ np.array([[width, shear], [0, height]])
@@ -91,13 +91,14 @@ def distort_strokes(strokes: list[Stroke], rng: np.random.Generator) -> np.ndarr
 
 
 def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> list[Stroke]:
-    """Strokes as another hand would put them: shifted, turned, with other ends, joined or broken."""
+    """Strokes as another hand would put them: shifted, turned, bent, with other ends, joined or broken."""
     result: list[Stroke] = []
     for stroke in strokes:
         centre = stroke.mean(axis=0)
         turn = rng.normal(0, 0.06 * reach)
         linear = np.array([[1, -turn], [turn, 1]]) * np.exp(rng.normal(0, 0.06 * reach))
-        moved = (stroke - centre) @ linear.T + centre + rng.normal(0, 0.025 * reach, 2)
+        moved = (stroke - centre) @ linear.T + centre + rng.normal(0, 0.03 * reach, 2)
+        moved = _bent(moved, rng, reach)
         for _ in range(2):  # its end, then its start
             moved = _other_end(moved, rng, reach)[::-1]
         result.append(moved)
@@ -108,6 +109,17 @@ def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> li
         cut = int(rng.integers(3, len(result[0]) - 3))
         result[:1] = [result[0][:cut], result[0][cut:] + rng.normal(0, 0.02, 2)]
     return result
+
+
+def _bent(stroke: Stroke, rng: np.random.Generator, reach: float) -> Stroke:
+    """`stroke` turned and scaled from some point on: a 9's straight or slanting foot, a 1's longer upstroke."""
+    if len(stroke) < 5:
+        return stroke
+    joint = int(len(stroke) * rng.uniform(0.2, 0.8))
+    turn, length = rng.normal(0, 0.25 * reach), np.exp(rng.normal(0, 0.2 * reach))
+    cos, sin = np.cos(turn), np.sin(turn)
+    rest = (stroke[joint:] - stroke[joint]) @ (length * np.array([[cos, -sin], [sin, cos]])).T
+    return np.concatenate([stroke[:joint], stroke[joint] + rest])
 
 
 def _other_end(stroke: Stroke, rng: np.random.Generator, reach: float) -> Stroke:

@@ -14,7 +14,7 @@ from typing import Any
 
 from lenet import data
 from lenet.checkpoint import WEIGHTS, WeightsError, metadata
-from lenet.evaluate import TITLES, doubt, evaluate, robustness
+from lenet.evaluate import SEEDS, TITLES, doubt, evaluate, robustness, seeds_table
 from lenet.robustness import HEIGHTS, PENS
 
 ROOT = Path(__file__).parents[1]
@@ -88,8 +88,7 @@ def recipe(about: dict[str, Any]) -> str:
     settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in about["recipe"].items())
     last = about["history"][-1]
     validation = ", ".join(f"{name} {value:.2f} %" for name, value in last.items() if name != "loss")
-    held_out = f"Validation error at the end: {validation}." if validation else "No digits held out."
-    return f"{settings}. {held_out} torch {about['torch']}."
+    return f"{settings}. Validation error at the end: {validation}. torch {about['torch']}."
 
 
 def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
@@ -97,6 +96,7 @@ def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
     return {
         "results": summary(results),
         "recipe": recipe(about),
+        "seeds": seeds_table(json.loads(SEEDS.read_text("utf-8"))),
         "strokes": grid("strokes", results),
         "pictures": grid("pictures", results),
         "distorted": distortions(results),

@@ -3,7 +3,8 @@
 Two test sets, neither looked at while the network was made: MNIST's 10,000 test digits, and the UCI pen
 digits of 14 writers, drawn from their strokes by the page's own path. Then the same digits as other people
 would bring them (lenet/robustness.py), which takes some minutes, and drawings that are no digits, to be
-doubted; `--quick` leaves both out.
+doubted; `--quick` leaves both out. For the shipped weights it also tells how the recipe's other seeds did
+(lenet/seeds.py).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from lenet.robustness import HEIGHTS, PENS, Lot, calibration_error, distorted, p
 from lenet.scribbles import KINDS, UNSEEN, scribbles
 from lenet.strokes import draw
 
+SEEDS = Path(__file__).parents[1] / "weights" / "seeds.json"  # not in an installed package
 TITLES = {"mnist": "MNIST test set", "pendigits": "UCI pen digits, test writers"}
 
 
@@ -192,6 +194,20 @@ def doubt_table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def seeds_table(seeds: list[dict[str, Any]]) -> str:
+    """Each seed's errors in per cent, their mean and standard deviation, as a table in Markdown."""
+    kinds = [(kind, name) for kind in ("validation", "test") for name in TITLES]
+    errors = np.array([[seed[kind][name] for kind, name in kinds] for seed in seeds])
+    rows = ["| seed | " + " | ".join(f"{name}, {kind}" for kind, name in kinds) + " |", "|---:" * 5 + "|"]
+    for seed, values in zip(seeds, errors, strict=True):
+        rows.append(f"| {seed['seed']} | " + " | ".join(f"{value:.2f} %" for value in values) + " |")
+    spread = errors.std(axis=0, ddof=1) if len(seeds) > 1 else np.zeros(len(kinds))
+    cells = (
+        f"{mean:.2f} ± {deviation:.2f} %" for mean, deviation in zip(errors.mean(axis=0), spread, strict=True)
+    )
+    return "\n".join([*rows, "| **mean** | " + " | ".join(cells) + " |"])
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: `python -m lenet.evaluate --help`."""
     parser = argparse.ArgumentParser(
@@ -207,6 +223,8 @@ def main(arguments: list[str] | None = None) -> int:
             results["robustness"] = robustness(options.weights)
             if options.weights == WEIGHTS:  # the head belongs to the shipped weights
                 results["doubt"] = doubt()
+        if options.weights == WEIGHTS and SEEDS.exists():
+            results["seeds"] = json.loads(SEEDS.read_text("utf-8"))
     except (data.DataError, WeightsError) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -218,6 +236,8 @@ def main(arguments: list[str] | None = None) -> int:
             tables.append(robustness_table(results["robustness"]))
             if "doubt" in results:
                 tables.append(doubt_table(results["doubt"]))
+        if "seeds" in results:
+            tables.append("Errors of the recipe's seeds:\n" + seeds_table(results["seeds"]))
         print("\n\n".join(tables))
     return 0
 

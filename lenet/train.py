@@ -3,41 +3,38 @@
 The recipe, from top to bottom of this file:
 - data: MNIST's training digits and the pen digits of its 30 training writers, distorted as other people and
   other pens would have made them, and distorted anew every few epochs;
-- held out for validation: MNIST's last 5,000 training digits and every second pen writer. Nothing is
+- held out for validation: MNIST's last 5,000 training digits and every fifth pen writer. Nothing is
   chosen by looking at a test set; weights/TRAINING.md tells what was tried;
-- first a teacher, a larger network of today's kind, learns the digits (runs/teacher.safetensors, made
-  once); LeNet-5 then learns from the labels and, mostly, from what the teacher makes of each digit;
+- first two teachers, larger networks of today's kind, learn the digits (runs/teacher-*.safetensors, made
+  once); LeNet-5 then learns from the labels and, mostly, from what the teachers make of each digit;
 - one warm-up and a cosine to zero; the result is a running average of the trained weights;
 - after each epoch the whole state goes to disk: after Ctrl-C the same command goes on where it stopped.
-
-Once the recipe stood, the shipped weights were made with `--all-digits`: nothing held out, as there was
-nothing left to choose.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
+import platform
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from lenet import data
-from lenet.checkpoint import save
+from lenet.checkpoint import metadata, save
 from lenet.lessons import Digits, Lessons, distort, error, load_digits, prepared
 from lenet.model import LeNet5
 from lenet.soap import SOAP
-from lenet.teacher import Teacher, load_teacher
+from lenet.teacher import Teacher, Teachers
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 80
+    epochs: int = 40
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
@@ -54,7 +51,6 @@ class Recipe:
     pen_copies: int = 3  # how often a pen digit comes in an epoch, each time distorted differently
     trust: float = 0.9  # the share of the loss that compares with the teacher, not with the label
     temperature: float = 2.0  # by which teacher and pupil are softened for that
-    validate: bool = True  # hold digits out; False: learn from all
 
     def rate(self, progress: float) -> float:
         """The learning rate at `progress` in [0, 1]: 5 % warm-up, then a cosine to zero."""
@@ -72,34 +68,36 @@ class Recipe:
         return (1 - self.trust) * by_labels + self.trust * self.temperature**2 * by_teacher
 
 
-# The teacher learns from labels alone.
-TEACHER = Recipe(epochs=12, weight_decay=0.05, averaging=0.998, refresh=2, trust=0)
+# The teachers learn from labels alone.
+TEACHER = Recipe(epochs=10, weight_decay=0.05, averaging=0.998, refresh=2, trust=0)
+TEACHERS = 2
 
 
 class Run:
     """A training run: the network, its running average, the optimizer, and how far it has come."""
 
-    def __init__(self, recipe: Recipe, teacher: Teacher | None) -> None:
-        """A LeNet-5 that learns from `teacher`; without one, a teacher that learns for itself."""
+    def __init__(self, recipe: Recipe, teachers: Teachers | None) -> None:
+        """A LeNet-5 that learns from `teachers`; without them, a teacher that learns for itself."""
         torch.manual_seed(recipe.seed)
-        self.recipe, self.teacher = recipe, teacher
-        self.model: nn.Module = LeNet5() if teacher else Teacher()
+        self.recipe, self.teachers = recipe, teachers
+        self.model: nn.Module = LeNet5() if teachers else Teacher()
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # faster
-        optimizer = SOAP if teacher else torch.optim.AdamW
+        optimizer = SOAP if teachers else torch.optim.AdamW
         self.optimizer: torch.optim.Optimizer = optimizer(
             self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
         self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging))
         self.history: list[dict[str, float]] = []  # one entry an epoch
+        self.seconds = 0.0  # of processor time
         self.lessons: Lessons | None = None
 
     def epoch(self, digits: Digits, progress_bar: tqdm[Any]) -> None:
         """Learn once from every distorted digit; note the loss and, if there are, validation errors."""
-        recipe, number = self.recipe, len(self.history)
+        recipe, number, started = self.recipe, len(self.history), time.process_time()
         # All that is random depends on seed and epoch alone: a resumed run sees what it would have seen.
         if self.lessons is None or number % recipe.refresh == 0:
             seed = (recipe.seed, number // recipe.refresh)
-            self.lessons = distort(digits, recipe.pen_copies, seed, self.teacher)
+            self.lessons = distort(digits, recipe.pen_copies, seed, self.teachers)
         lessons = self.lessons
         torch.manual_seed(recipe.seed * 100_003 + number)
         batches = torch.randperm(len(lessons.labels)).split(recipe.batch)
@@ -119,6 +117,7 @@ class Run:
             progress_bar.update(number + (step + 1) / len(batches) - progress_bar.n)
         errors = {name: error(self.average, x, y) for name, (x, y) in digits.validation.items()}
         self.history.append({"loss": total / len(batches), **errors})
+        self.seconds += time.process_time() - started
         progress_bar.set_postfix_str(told(self.history[-1]))
 
     def save(self, path: Path) -> None:
@@ -131,6 +130,7 @@ class Run:
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "history": self.history,
+            "seconds": self.seconds,
         }
         torch.save(state, unfinished)
         unfinished.replace(path)
@@ -146,7 +146,7 @@ class Run:
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.history = state["history"]
+        self.history, self.seconds = state["history"], state["seconds"]
         print(f"Going on after epoch {len(self.history)} of {self.recipe.epochs} ({path}).", file=sys.stderr)
 
 
@@ -166,11 +166,20 @@ def commit() -> str:
         return ""
 
 
-def train(recipe: Recipe, out: Path, state: Path, teacher: Teacher | None) -> Run:
+def hardware() -> str:
+    """The processor's name as far as it is known, and how many threads it works with."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text("utf-8").splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    threads = torch.get_num_threads()
+    return f"{(names or [platform.machine()])[0]}, {threads} thread{'s' if threads > 1 else ''}"
+
+
+def train(recipe: Recipe, out: Path, state: Path, teachers: Teachers | None) -> Run:
     """Carry out `recipe`: weights to `out`, the state after each epoch to `state`."""
-    run = Run(recipe, teacher)
+    run, made_by = Run(recipe, teachers), commit()
     run.resume(state)
-    digits = load_digits(recipe.validate)
+    digits = load_digits()
     bar = "{l_bar}{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {postfix}"
     with tqdm(total=recipe.epochs, initial=len(run.history), bar_format=bar) as progress_bar:
         while len(run.history) < recipe.epochs:
@@ -181,7 +190,9 @@ def train(recipe: Recipe, out: Path, state: Path, teacher: Teacher | None) -> Ru
         "data": {name: data.SOURCES[name].sha256 for name in data.SOURCES if "train" in name},
         "history": run.history,
         "torch": torch.__version__,
-        "commit": commit(),
+        "commit": made_by,
+        "hardware": hardware(),
+        "minutes": round(run.seconds / 60, 1),  # of processor time
     }
     run.model.load_state_dict(run.average.module.state_dict())
     save(run.model, out, about)
@@ -189,17 +200,16 @@ def train(recipe: Recipe, out: Path, state: Path, teacher: Teacher | None) -> Ru
     return run
 
 
-def the_teacher(recipe: Recipe, folder: Path) -> Teacher:
-    """The teacher that `recipe` asks for: read from `folder`, or trained if it is not there yet."""
-    path = folder / "teacher.safetensors"
-    if path.exists():
-        with safe_open(path, framework="pt") as file:
-            if json.loads(file.metadata()["recipe"]) == asdict(recipe):
-                return load_teacher(path)
-        print(f"{path} belongs to another recipe: training it anew.", file=sys.stderr)
-    print("First the teacher.", file=sys.stderr)
-    train(recipe, path, folder / "teacher.pt", teacher=None)
-    return load_teacher(path)
+def the_teachers(folder: Path) -> Teachers:
+    """The recipe's teachers: read from `folder`, or trained if they are not there yet."""
+    paths = []
+    for seed in range(TEACHERS):
+        recipe, path = replace(TEACHER, seed=seed), folder / f"teacher-{seed}.safetensors"
+        if not path.exists() or metadata(path)["recipe"] != asdict(recipe):
+            print(f"First teacher {seed + 1} of {TEACHERS}.", file=sys.stderr)
+            train(recipe, path, folder / f"teacher-{seed}.pt", teachers=None)
+        paths.append(path)
+    return Teachers(paths)
 
 
 def main() -> int:
@@ -207,18 +217,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lenet.train", description="Train LeNet-5.")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
-    parser.add_argument("--all-digits", action="store_true", help="hold no digits out for validation")
     parser.add_argument("--out", type=Path, default=Path("weights/model.safetensors"))
     parser.add_argument("--threads", type=int, default=None, help="CPU threads (default: all cores)")
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    validate = not arguments.all_digits
-    folder = Path("runs") / ("validated" if validate else "all")
-    recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs, validate=validate)
+    folder, recipe = Path("runs"), Recipe(seed=arguments.seed, epochs=arguments.epochs)
     try:
-        teacher = the_teacher(replace(TEACHER, validate=validate), folder)
-        run = train(recipe, arguments.out, folder / f"seed-{arguments.seed}.pt", teacher)
+        teachers = the_teachers(folder)
+        run = train(recipe, arguments.out, folder / f"seed-{arguments.seed}.pt", teachers)
     except KeyboardInterrupt:
         print(f"\nStopped. Nothing is lost: the same command goes on from {folder}.", file=sys.stderr)
         return 130

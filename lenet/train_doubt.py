@@ -122,7 +122,7 @@ def calibrate(doubt: Doubt, digits: list[Tensor], share: float) -> None:
 def train(recipe: Recipe, out: Path) -> dict[str, float]:
     """Carry out `recipe` for the shipped LeNet-5: the head to `out`; shares of validation digits doubted."""
     model = load()
-    digits = load_digits(validate=True)
+    digits = load_digits()
     real, others = sources(digits, recipe)
     validation = {name: f6(model, inputs) for name, (inputs, _) in digits.validation.items()}
     plain = f6(model, digits.pictures[:10_000])

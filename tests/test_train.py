@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,32 +13,17 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from lenet import LeNet5, data, train
-from lenet.augment import distort_pictures, distort_strokes
 from lenet.checkpoint import load, metadata
 from lenet.data import PenDigit
-from lenet.lessons import Digits, error, load_digits, pen_inputs
-from lenet.preprocess import preprocess
-from lenet.refit import refit
-from lenet.strokes import draw
-from lenet.teacher import Teacher
+from lenet.lessons import Digits, pen_inputs
+from lenet.teacher import Teacher, Teachers
 from lenet.train import Recipe
+from tests.made_up import as_inputs, keys, pen_digit
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
-WRITERS = range(30)
-
-
-def pen_digit(seed: int, writer: int) -> PenDigit:
-    """A made-up digit of two wandering strokes."""
-    rng = np.random.default_rng([seed, writer])
-    return PenDigit([rng.normal(size=(8, 2)).cumsum(axis=0) for _ in range(2)], seed % 10, writer)
-
-
-def as_inputs(pictures: NDArray[np.uint8]) -> Tensor:
-    """(N, 28, 28) bytes as (N, 32, 32) inputs in [0, 1]."""
-    return torch.from_numpy(np.pad(pictures, ((0, 0), (2, 2), (2, 2))) / np.float32(255))
 
 
 @pytest.fixture
@@ -53,32 +37,31 @@ def digits(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Digits:
         pen=pen[:6],
         validation={"mnist": (pictures[64:80], labels[64:80]), "pendigits": pen_inputs(pen[6:])},
     )
-    monkeypatch.setattr(train, "load_digits", lambda validate: some)
-    monkeypatch.setattr(train, "the_teacher", lambda recipe, folder: some_teacher())
+    monkeypatch.setattr(train, "load_digits", lambda: some)
+    monkeypatch.setattr(train, "the_teachers", lambda folder: some_teachers())
     return some
 
 
-def some_teacher() -> Teacher:
+def some_teachers() -> Teachers:
     """A teacher who has learned nothing yet, always the same."""
     torch.manual_seed(99)
-    return Teacher().eval()
+    teachers = Teachers([])
+    teachers.each.append(Teacher())
+    return teachers.eval()
 
 
 def trained(folder: Path, **recipe: Any) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The weights and the metadata that a short training leaves in `folder`."""
     out = folder / "weights.safetensors"
     short = Recipe(**{"seed": 0, "epochs": 3, "batch": 16, "refresh": 1, "pen_copies": 1, **recipe})
-    train.train(short, out, folder / "state.pt", some_teacher())
-    return load_file(out), metadata(out)
+    train.train(short, out, folder / "state.pt", some_teachers())
+    about = metadata(out)
+    assert about.pop("minutes") >= 0  # not the same twice
+    return load_file(out), about
 
 
 def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
-
-
-def keys(inputs: Tensor) -> set[bytes]:
-    """Each (32, 32) input as something to compare."""
-    return {one.numpy().tobytes() for one in inputs}
 
 
 def count_calls(monkeypatch: pytest.MonkeyPatch, stop: int | None = None) -> list[int]:
@@ -180,29 +163,24 @@ def test_the_metadata_tells_how_the_weights_came_to_be(digits: Digits, tmp_path:
     assert "t10k" not in json.dumps(told)
 
 
+def test_teachers_are_made_once(digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each teacher is trained with a seed of its own, written, and read the next time; they speak as one."""
+    monkeypatch.undo()
+    monkeypatch.setattr(train, "load_digits", lambda: digits)
+    monkeypatch.setattr(train, "TEACHER", Recipe(epochs=1, batch=16, pen_copies=1, trust=0))
+    teachers = train.the_teachers(tmp_path)
+    x = digits.validation["mnist"][0][:, None]
+    one, other = (teacher(x) for teacher in teachers.each)
+    assert (one != other).any()
+    torch.testing.assert_close(teachers(x), (one + other) / 2)
+    monkeypatch.setattr(train, "train", None)
+    assert torch.equal(train.the_teachers(tmp_path)(x), teachers(x))
+
+
 def test_the_weights_are_those_of_a_network_that_reads(digits: Digits, tmp_path: Path) -> None:
     """What training writes is what load reads."""
     weights, _ = trained(tmp_path, epochs=1)
     assert same(dict(load(tmp_path / "weights.safetensors").state_dict()), weights)
-
-
-@pytest.fixture
-def sources(monkeypatch: pytest.MonkeyPatch) -> tuple[NDArray[np.uint8], list[PenDigit]]:
-    """6,000 random pictures, and digits by 30 writers, as data's training sets; no test sets."""
-    rng = np.random.default_rng(0)
-    pictures = rng.integers(0, 256, (6000, 28, 28), dtype=np.uint8)
-    pen = [pen_digit(seed, writer) for writer in WRITERS for seed in range(2)]
-
-    def source(content: Any) -> Callable[[str], Any]:
-        def read(split: str) -> Any:
-            assert split == "train", "A test set was opened."
-            return content
-
-        return read
-
-    monkeypatch.setattr(data, "mnist", source((pictures, np.arange(6000) % 10)))
-    monkeypatch.setattr(data, "pendigits", source(pen))
-    return pictures, pen
 
 
 def test_training_never_opens_a_test_set(
@@ -216,120 +194,6 @@ def test_training_never_opens_a_test_set(
     monkeypatch.setattr(data, "fetch", fetched)
     weights, _ = trained(tmp_path, epochs=1, batch=128)
     assert weights
-
-
-def test_validation_pictures_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
-    """Each MNIST digit is either trained on or validated on, with its own label."""
-    digits = load_digits(validate=True)
-    validation, labels = digits.validation["mnist"]
-    learned, held_out = keys(digits.pictures), keys(validation)
-    assert not learned & held_out
-    assert learned | held_out == keys(as_inputs(sources[0]))
-    label = {one.numpy().tobytes(): k % 10 for k, one in enumerate(as_inputs(sources[0]))}
-    assert digits.picture_labels.tolist() == [label[one.numpy().tobytes()] for one in digits.pictures]
-    assert labels.tolist() == [label[one.numpy().tobytes()] for one in validation]
-
-
-def test_validation_writers_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
-    """Each pen digit is either trained on or validated on, and so is each writer."""
-    digits = load_digits(validate=True)
-    inputs, labels = digits.validation["pendigits"]
-    drawn = {preprocess(draw(digit.strokes)).input.tobytes(): digit for digit in sources[1]}
-    held_out = [drawn[one.numpy().tobytes()] for one in inputs]
-    assert held_out
-    assert not {digit.writer for digit in held_out} & {digit.writer for digit in digits.pen}
-    assert {id(digit) for digit in [*held_out, *digits.pen]} == {id(digit) for digit in sources[1]}
-    assert labels.tolist() == [digit.digit for digit in held_out]
-
-
-class Always(nn.Module):
-    """Reads every digit as a three."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.eye(10)[3].repeat(len(x), 1)
-
-
-@pytest.mark.parametrize(("labels", "expected"), [([3, 3, 1, 2], 50), ([3] * 4, 0), ([0] * 1500, 100)])
-def test_error_is_in_per_cent(labels: list[int], expected: float) -> None:
-    """The error is the share read wrong, in per cent, of one batch or several."""
-    assert error(Always(), torch.zeros(len(labels), 32, 32), torch.tensor(labels)) == expected
-
-
-def test_distorted_pictures_are_pictures(sample: Sample) -> None:
-    """Distorted pictures keep their shape and stay in [0, 1]; most change, and each in its own way."""
-    inputs = as_inputs(sample[0][:1]).repeat(40, 1, 1)
-    before = inputs.clone()
-    distorted = distort_pictures(inputs, torch.Generator().manual_seed(0))
-    assert torch.equal(inputs, before)
-    assert distorted.shape == inputs.shape
-    assert distorted.dtype == torch.float32
-    assert distorted.isfinite().all()
-    assert distorted.min() >= 0
-    assert distorted.max() <= 1
-    assert (distorted.amax((1, 2)) > 0.5).all()
-    assert len(keys(distorted)) > 30
-
-
-def test_the_generator_decides_how_pictures_are_distorted(sample: Sample) -> None:
-    """The same generator distorts the same way, another one otherwise."""
-    inputs = as_inputs(sample[0][:20])
-    one, again, other = (distort_pictures(inputs, torch.Generator().manual_seed(k)) for k in (1, 1, 2))
-    assert torch.equal(one, again)
-    assert not torch.equal(one, other)
-
-
-@pytest.mark.parametrize("count", [1, 2, 5])
-def test_few_pictures_are_distorted_too(sample: Sample, count: int) -> None:
-    """However few the pictures and whatever befalls them, as many come back."""
-    for seed in range(20):
-        generator = torch.Generator().manual_seed(seed)
-        assert distort_pictures(as_inputs(sample[0][:count]), generator).shape == (count, 32, 32)
-
-
-def test_refit_is_preprocessing(sample: Sample) -> None:
-    """Fitting many pictures at once gives what MNIST's preprocessing gives for each, within a level."""
-    big = np.kron(sample[0][::25], np.ones((2, 2)))  # their boxes have twenty pixels and more
-    expected = np.stack([preprocess(picture / 255).input for picture in big])
-    fitted = refit(torch.from_numpy(big / 255).float()).numpy()
-    assert (np.abs(fitted - expected) <= 1.01 / 255).mean() > 0.999
-
-
-def test_all_digits_holds_none_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
-    """Without validation every training digit is learned from."""
-    digits = load_digits(validate=False)
-    assert not digits.validation
-    assert keys(digits.pictures) == keys(as_inputs(sources[0]))
-    assert len(digits.pen) == len(sources[1])
-
-
-STROKES = {
-    "scribble": pen_digit(0, 0).strokes,
-    "large": [stroke * 1e6 - 1e7 for stroke in pen_digit(0, 0).strokes],
-    "line": [np.array([[0.0, 5], [30, 5]])],
-    "dot": [np.array([[3.0, 3]])],
-}
-
-
-@pytest.mark.parametrize("name", STROKES)
-def test_distorted_strokes_are_an_input(name: str) -> None:
-    """Distorted strokes are (32, 32) inputs in [0, 1] with full ink in them, and aren't changed."""
-    before = [stroke.copy() for stroke in STROKES[name]]
-    for seed in range(20):
-        drawn = distort_strokes(STROKES[name], np.random.default_rng(seed))
-        assert drawn.shape == (32, 32)
-        assert drawn.dtype == np.float32
-        assert np.isfinite(drawn).all()
-        assert drawn.min() == 0
-        assert drawn.max() == 1
-    for stroke, kept in zip(STROKES[name], before, strict=True):
-        np.testing.assert_array_equal(stroke, kept)
-
-
-def test_the_generator_decides_how_strokes_are_distorted() -> None:
-    """The same generator distorts the same way, another one otherwise."""
-    one, again, other = (distort_strokes(STROKES["scribble"], np.random.default_rng(k)) for k in (1, 1, 2))
-    np.testing.assert_array_equal(one, again)
-    assert (one != other).any()
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:

@@ -1,7 +1,8 @@
 """Write the evaluation's figures into README.md and weights/README.md: python -m lenet.card
 
 Every figure there stands between two marks, <!-- NAME --> and <!-- /NAME -->, and is made here from
-weights/results.json, which this command writes first. A test fails where they have drifted apart.
+weights/results.json, which this command writes first, and so are the card's pictures (lenet/charts.py).
+A test fails where they have drifted apart.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lenet import data
-from lenet.checkpoint import WEIGHTS, WeightsError, metadata
-from lenet.evaluate import SEEDS, TITLES, doubt, evaluate, robustness, seeds_table
+from PIL import Image
+
+from lenet import charts, data
+from lenet.checkpoint import WEIGHTS, WeightsError, load, metadata
+from lenet.evaluate import SEEDS, TITLES, doubt, evaluate, inputs, probabilities, robustness, seeds_table
 from lenet.robustness import HEIGHTS, PENS
 
 ROOT = Path(__file__).parents[1]
@@ -83,6 +86,41 @@ def doubts(results: dict[str, Any]) -> str:
     return "\n".join(rows) + "\n\n\\* Never trained with."
 
 
+def grids_picture(results: dict[str, Any]) -> str:
+    """The robustness grids as a picture, its alternative text telling the best and the worst cells."""
+    told = []
+    for kind in ("strokes", "pictures"):
+        cells = {cell: share for cell, share in results["robustness"][kind].items() if cell != "n"}
+        height, pen = min(cells, key=lambda cell: cells[cell]).split("/")
+        worst, best = min(cells.values()), max(cells.values())
+        told.append(f"as {kind} from {worst:.1f} % ({height} px tall, pen {pen} px) to {best:.1f} %")
+    text = "Two coloured grids of pen digits read right, by height and pen: "
+    return f"![{text}{'; '.join(told)}.](robustness.png)"
+
+
+def calibration_picture(results: dict[str, Any]) -> str:
+    """The reliability diagrams as a picture, its alternative text telling how sure most digits are."""
+    told = []
+    for name, title in TITLES.items():
+        last = results[name]["reliability"][-1]
+        told.append(
+            f"{title}: {last['n']:,} of {results[name]['n']:,} digits are in the surest bin, "
+            f"{last['confidence']:.2f} % sure and {last['accuracy']:.2f} % right"
+        )
+    text = "Reliability diagrams, per cent sure against per cent read right in 15 bins. "
+    return f"![{text}{'; '.join(told)}.](calibration.png)"
+
+
+def failures_picture(results: dict[str, Any]) -> str:
+    """The surest mistakes as a picture, its alternative text telling how many of how many."""
+    told = " and ".join(
+        f"{min(charts.SHOWN, results[name]['misses'])} of {results[name]['misses']} from the {title}"
+        for name, title in TITLES.items()
+    )
+    text = f"Misread digits, the surest mistakes first, each with what it is and what it was read as: {told}."
+    return f"![{text}](failures.png)"
+
+
 def recipe(about: dict[str, Any]) -> str:
     """How the shipped weights came to be, from their own metadata."""
     settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in about["recipe"].items())
@@ -101,6 +139,9 @@ def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
         "pictures": grid("pictures", results),
         "distorted": distortions(results),
         "doubt": doubts(results),
+        "robustness-picture": grids_picture(results),
+        "calibration-picture": calibration_picture(results),
+        "failures-picture": failures_picture(results),
         **{f"confusion-{name}": confusion(name, results) for name in TITLES},
     }
 
@@ -117,14 +158,41 @@ def filled(page: str, sections: dict[str, str]) -> str:
     return re.sub(r"<!-- ([\w-]+) -->\n.*?<!-- /\1 -->", section, page, flags=re.DOTALL)
 
 
+def draw_pictures(results: dict[str, Any]) -> None:
+    """Draw the card's pictures beside it: two from the figures, the mistakes from the test sets themselves."""
+    model = load()
+    readings = {}
+    for name, title in TITLES.items():
+        pictures, labels = inputs(name)
+        readings[title] = (pictures.numpy(), probabilities(model, pictures), labels)
+    figures = shown(results)
+    drawn: dict[str, Image.Image] = {
+        "robustness": charts.grids(results["robustness"]),
+        "calibration": charts.calibration(results, TITLES),
+        "failures": charts.failures(readings),
+    }
+    for name, picture in drawn.items():
+        charts.save(picture, RESULTS.parent / f"{name}.png", figures[name])
+
+
+def shown(results: dict[str, Any]) -> dict[str, Any]:
+    """The figures that each of the card's pictures shows, by the picture's name."""
+    return {
+        "robustness": {kind: results["robustness"][kind] for kind in ("strokes", "pictures")},
+        "calibration": {name: results[name]["reliability"] for name in TITLES},
+        "failures": {name: results[name]["confusion"] for name in TITLES},
+    }
+
+
 def main() -> int:
-    """Evaluate the shipped weights and write their figures where they are told."""
+    """Evaluate the shipped weights and write their figures and pictures where they are told."""
     try:
         results = evaluate() | {"robustness": robustness(), "doubt": doubt()}
     except (data.DataError, WeightsError) as problem:
         print(problem, file=sys.stderr)
         return 2
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    draw_pictures(results)
     made = sections(results, metadata(WEIGHTS))
     for path in PAGES:
         path.write_text(filled(path.read_text("utf-8"), made), "utf-8")

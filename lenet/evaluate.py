@@ -28,7 +28,7 @@ from lenet.checkpoint import DOUBT, WEIGHTS, WeightsError, load
 from lenet.doubt import load_doubt
 from lenet.model import LeNet5, normalise
 from lenet.preprocess import preprocess
-from lenet.robustness import HEIGHTS, PENS, Lot, calibration_error, distorted, pen_grid
+from lenet.robustness import HEIGHTS, PENS, Lot, calibration_error, distorted, pen_grid, reliability
 from lenet.scribbles import KINDS, UNSEEN, scribbles
 from lenet.strokes import draw
 
@@ -60,11 +60,13 @@ def report(shares: NDArray[np.floating], labels: NDArray[np.int64]) -> dict[str,
     np.add.at(confusion, (labels, read), 1)
     counts = confusion.sum(axis=1)
     misses = counts - confusion.diagonal()
+    bins = reliability(shares, labels)
     return {
         "n": len(labels),
         "misses": int(misses.sum()),
         "error": 100 * misses.sum() / len(labels),
-        "calibration_error": round(calibration_error(shares, labels), 3),
+        "calibration_error": round(calibration_error(bins), 3),
+        "reliability": bins,
         "digits": [
             {"digit": digit, "n": int(n), "misses": int(m), "error": 100 * m / max(n, 1)}
             for digit, (n, m) in enumerate(zip(counts, misses, strict=True))

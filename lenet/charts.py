@@ -49,7 +49,7 @@ class Sheet:
         self._draw.line(ends, RULE, FINE)
 
     def dot(self, middle: Point, ink: str) -> None:
-        """A dot five pixels wide in radius."""
+        """A dot, five pixels in radius."""
         self._draw.circle((middle[0] * FINE, middle[1] * FINE), 5 * FINE, ink)
 
     def finished(self) -> Image.Image:
@@ -93,11 +93,11 @@ def calibration(results: dict[str, Any], titles: dict[str, str]) -> Image.Image:
 
     On the diagonal, digits that the network is 90 % sure of are right nine times out of ten.
     """
-    sheet = Sheet(490)
+    sheet = Sheet(496)
     for left, (name, title) in zip((56, 488), titles.items(), strict=True):
         _diagram(sheet, left, title, results[name])
     note = f"Figures and faint bars (logarithmic): digits in the bin. Pale dots: fewer than {FEW} digits."
-    sheet.text((WIDTH / 2, 472), note, 12, ink=FAINT)
+    sheet.text((WIDTH / 2, 479), note, 12, ink=FAINT)
     return sheet.finished()
 
 

@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from lenet.card import PAGES, RESULTS, filled, sections
+from lenet.card import PAGES, RESULTS, filled, sections, shown
 from lenet.checkpoint import WEIGHTS, metadata
 from lenet.evaluate import evaluate
 
@@ -43,6 +44,21 @@ def test_figures_are_the_evaluations_own(page: Path) -> None:
     """Every marked figure is what the evaluation wrote into results.json and the weights' metadata."""
     made = sections(json.loads(RESULTS.read_text("utf-8")), metadata(WEIGHTS))
     assert filled(page.read_text("utf-8"), made) == page.read_text("utf-8")
+
+
+def test_the_cards_pictures_are_the_evaluations_own() -> None:
+    """Each of the card's pictures is there, small, described, and drawn from the figures in results.json."""
+    figures = shown(json.loads(RESULTS.read_text("utf-8")))
+    card = RESULTS.parent / "README.md"
+    pictures = dict(re.findall(r"!\[([^\]]+)\]\((\w+)\.png\)", card.read_text("utf-8")))
+    assert sorted(pictures.values()) == sorted(figures)
+    for alternative, name in pictures.items():
+        assert len(alternative) > 60
+        path = card.with_name(f"{name}.png")
+        assert path.stat().st_size < 150_000
+        with Image.open(path) as picture:
+            assert picture.width <= 900
+            assert json.loads(picture.info["figures"]) == figures[name]
 
 
 def test_results_are_the_shipped_weights_own() -> None:

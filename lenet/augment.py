@@ -27,14 +27,14 @@ SMOOTH = F.interpolate(torch.eye(KNOTS)[None, None], (CANVAS, KNOTS), mode="bicu
 SMOOTH = SMOOTH[0, 0]
 
 
-def distort_pictures(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """(B, 32, 32) inputs in [0, 1] -> (B, 32, 32), each distorted in its own way."""
+def distort_pictures(pictures: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
+    """(B, 32, 32) inputs in [0, 1] -> (B, 32, 32), each distorted in its own way, at most by `strength`."""
     count = len(pictures)
 
     def uniform(low: float, high: float) -> Tensor:
         return torch.rand(count, generator=generator) * (high - low) + low
 
-    reach = uniform(0, 1)  # most writers are close to MNIST's, some far from it
+    reach = uniform(0, strength)  # most writers are close to MNIST's, some far from it
     angle, shear = uniform(-1, 1) * reach * math.radians(28), uniform(-1, 1) * reach * 0.5
     width, height = torch.exp(uniform(-0.3, 0.3) * reach), torch.exp(uniform(-0.3, 0.3) * reach)
     cos, sin = torch.cos(angle), torch.sin(angle)
@@ -66,12 +66,12 @@ def distort_pictures(pictures: Tensor, generator: torch.Generator) -> Tensor:
     return torch.where(plain[:, None, None], pictures, refit(ink))
 
 
-def distort_strokes(strokes: list[Stroke], rng: np.random.Generator) -> np.ndarray:
+def distort_strokes(strokes: list[Stroke], rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
     """The (32, 32) input in [0, 1] of strokes that were distorted as strokes, by the page's own path."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     size = max(float((high - low).max()), 1e-9)
-    reach = rng.uniform(0.2, 1)
+    reach = rng.uniform(0.2, 1) * strength
     angle, shear = rng.uniform(-0.4, 0.4) * reach, rng.uniform(-0.5, 0.5) * reach
     width, height = np.exp(rng.uniform(-0.3, 0.3, 2) * reach)
     cos, sin = np.cos(angle), np.sin(angle)
@@ -91,7 +91,10 @@ def distort_strokes(strokes: list[Stroke], rng: np.random.Generator) -> np.ndarr
 
 
 def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> list[Stroke]:
-    """Strokes as another hand would put them: shifted, turned, bent, with other ends, joined or broken."""
+    """Strokes as another hand would put them: shifted, turned, bent, with other ends, joined, broken or left out."""
+    if len(strokes) > 1 and rng.random() < 0.08 * reach:  # a 7 without its bar, a 5 without its roof
+        shortest = min(range(len(strokes)), key=lambda index: _length(strokes[index]))
+        strokes = strokes[:shortest] + strokes[shortest + 1 :]
     result: list[Stroke] = []
     for stroke in strokes:
         centre = stroke.mean(axis=0)
@@ -109,6 +112,10 @@ def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> li
         cut = int(rng.integers(3, len(result[0]) - 3))
         result[:1] = [result[0][:cut], result[0][cut:] + rng.normal(0, 0.02, 2)]
     return result
+
+
+def _length(stroke: Stroke) -> float:
+    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
 
 
 def _bent(stroke: Stroke, rng: np.random.Generator, reach: float) -> Stroke:

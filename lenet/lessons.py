@@ -62,13 +62,13 @@ class Lessons:
     opinions: Tensor | None  # (N, 10) the teacher's logits, if there is a teacher
 
 
-def distort(digits: Digits, pen_copies: int, seed: tuple[int, int], teacher: nn.Module | None) -> Lessons:
+def distort(digits: Digits, pen_copies: int, seed: tuple[int, int], teacher: nn.Module | None, strength: float = 1.0) -> Lessons:
     """Each MNIST digit once and each pen digit `pen_copies` times, as `seed` distorts them."""
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed[0] * 100_003 + seed[1])
-    parts = [distort_pictures(part, generator) for part in digits.pictures.split(500)]
+    parts = [distort_pictures(part, generator, strength) for part in digits.pictures.split(500)]
     parts += [
-        torch.from_numpy(np.stack([distort_strokes(digit.strokes, rng) for digit in digits.pen]))
+        torch.from_numpy(np.stack([distort_strokes(digit.strokes, rng, strength) for digit in digits.pen]))
         for _ in range(pen_copies)
     ]
     inputs = torch.cat([(part * 255).round().byte() for part in parts])

@@ -49,6 +49,7 @@ class Recipe:
     averaging: float = 0.999  # of the running average, a step
     refresh: int = 4  # epochs that learn from the same distorted digits
     pen_copies: int = 3  # how often a pen digit comes in an epoch, each time distorted differently
+    strength: float = 1.0  # of the distortions
     trust: float = 0.9  # the share of the loss that compares with the teacher, not with the label
     temperature: float = 2.0  # by which teacher and pupil are softened for that
 
@@ -69,7 +70,7 @@ class Recipe:
 
 
 # The teachers learn from labels alone.
-TEACHER = Recipe(epochs=10, weight_decay=0.05, averaging=0.998, refresh=2, trust=0)
+TEACHER = Recipe(epochs=20, weight_decay=0.05, averaging=0.998, refresh=1, pen_copies=2, strength=0.6, trust=0)
 TEACHERS = 2
 
 
@@ -97,7 +98,7 @@ class Run:
         # All that is random depends on seed and epoch alone: a resumed run sees what it would have seen.
         if self.lessons is None or number % recipe.refresh == 0:
             seed = (recipe.seed, number // recipe.refresh)
-            self.lessons = distort(digits, recipe.pen_copies, seed, self.teachers)
+            self.lessons = distort(digits, recipe.pen_copies, seed, self.teachers, recipe.strength)
         lessons = self.lessons
         torch.manual_seed(recipe.seed * 100_003 + number)
         batches = torch.randperm(len(lessons.labels)).split(recipe.batch)

@@ -1,0 +1,26 @@
+"""Pen digits made up for tests, and MNIST's as a network takes them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lenet.data import PenDigit
+
+
+def pen_digit(seed: int, writer: int) -> PenDigit:
+    """A made-up digit of two wandering strokes."""
+    rng = np.random.default_rng([seed, writer])
+    return PenDigit([rng.normal(size=(8, 2)).cumsum(axis=0) for _ in range(2)], seed % 10, writer)
+
+
+def as_inputs(pictures: NDArray[np.uint8]) -> Tensor:
+    """(N, 28, 28) bytes as (N, 32, 32) inputs in [0, 1]."""
+    return torch.from_numpy(np.pad(pictures, ((0, 0), (2, 2), (2, 2))) / np.float32(255))
+
+
+def keys(inputs: Tensor) -> set[bytes]:
+    """Each (32, 32) input as something to compare."""
+    return {one.numpy().tobytes() for one in inputs}

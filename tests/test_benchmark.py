@@ -62,6 +62,17 @@ def test_slope_of_a_line() -> None:
     assert slope([0, 1, 2, 3], [5, 5, 5, 5]) == (0, 0)
 
 
+def test_growth_below_the_resolution_is_none() -> None:
+    """A rise by less than the memory is known to cannot be told from no growth; a larger one can."""
+    hours, rise = [0, 1, 2, 3, 4], [0, 0.1, 0.2, 0.3, 0.4]
+    fine, coarse = (
+        growth("p", "heap", "MB/h", hours, rise, Goal(at_most=0), known)[1] for known in (0.1, 0.5)
+    )
+    assert fine.value == pytest.approx(0.1 - 0.1 / 4)
+    assert not fine.met
+    assert coarse.met
+
+
 def test_slope_with_doubt() -> None:
     """By hand: 1.1 ± t × √(residuals 0.7 / 2 degrees of freedom / Σ(x − 1.5)² = 5)."""
     rate, half = slope([0, 1, 2, 3], [0, 1, 3, 3])

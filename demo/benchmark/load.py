@@ -17,6 +17,7 @@ from demo.message import update as pack
 from lenet import classify
 
 NONE = Goal(at_most=0)
+RESOLUTION = 0.25  # MB: Linux counts resident memory in batches of 64 pages a core; proc(5) says so
 
 # People, movements a second of each, and what is asked of them.
 HALLS: tuple[tuple[int, float, dict[str, Goal]], ...] = (
@@ -87,7 +88,7 @@ def _memory(size: int, minutes: float, people: int = 50, rate: float = 5) -> Ite
             crowd = draw(demo.port, size, people, rate, 60 * minutes)
     moments, megabytes = zip(*samples, strict=True)
     yield Figure(part, "server, highest", max(megabytes), "MB", len(samples), Goal(at_most=450))
-    yield from growth(part, "server", "MB/h", moments, megabytes, NONE)
+    yield from growth(part, "server", "MB/h", moments, megabytes, NONE, RESOLUTION)
     yield Figure(part, "failures", crowd.failures, "", sum(p.answers for p in crowd.people), NONE)
 
 

@@ -129,10 +129,20 @@ def slope(x: Sequence[float], y: Sequence[float], blocks: int = 10) -> tuple[flo
 
 
 def growth(
-    part: str, name: str, unit: str, x: Sequence[float], y: Sequence[float], goal: Goal | None = None
+    part: str,
+    name: str,
+    unit: str,
+    x: Sequence[float],
+    y: Sequence[float],
+    goal: Goal | None = None,
+    resolution: float = 0,
 ) -> list[Figure]:
-    """The slope of memory, and the low end of its interval: 0 or less cannot be told from no growth."""
+    """The slope of memory, and the low end of its interval: 0 or less cannot be told from no growth.
+
+    `resolution` is what `y` is known to; a change of that size over the whole of `x` may be no change.
+    """
     rate, half = slope(x, y)
+    half += resolution / (x[-1] - x[0])
     return [
         Figure(part, f"{name}, slope", rate, unit, len(x)),
         Figure(part, f"{name}, slope, low end of its 95 % interval", rate - half, unit, len(x), goal),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.pad import Pad
@@ -105,3 +106,9 @@ def open_pad(page: Page, url: str) -> Pad:
     expect(page.get_by_role("img", name="C1 map 5")).to_be_visible()
     expect(pad.status).to_have_text("Draw a digit")
     return pad
+
+
+def objections(page: Page) -> dict[str, list[str]]:
+    """What axe-core objects to on the page as it is now: elements, the first three, by the rule's name."""
+    violations = Axe().run(page).response["violations"]
+    return {rule["id"]: [node["html"] for node in rule["nodes"]][:3] for rule in violations}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -62,7 +69,13 @@ class Lessons:
     opinions: Tensor | None  # (N, 10) the teacher's logits, if there is a teacher
 
 
-def distort(digits: Digits, pen_copies: int, seed: tuple[int, int], teacher: nn.Module | None, strength: float = 1.0) -> Lessons:
+def distort(
+    digits: Digits,
+    pen_copies: int,
+    seed: tuple[int, int],
+    strength: float = 1.0,
+    teacher: nn.Module | None = None,
+) -> Lessons:
     """Each MNIST digit once and each pen digit `pen_copies` times, as `seed` distorts them."""
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed[0] * 100_003 + seed[1])
@@ -75,6 +88,21 @@ def distort(digits: Digits, pen_copies: int, seed: tuple[int, int], teacher: nn.
     pen_labels = torch.tensor([digit.digit for digit in digits.pen])
     labels = torch.cat([digits.picture_labels, pen_labels.repeat(pen_copies)])
     return Lessons(inputs, labels, None if teacher is None else logits(teacher, inputs))
+
+
+def kept(path: Path, made_from: dict[str, Any], make: Callable[[], Lessons]) -> Lessons:
+    """The lessons in `path`; if there are none, or others than `made_from` tells, they are made and written."""
+    told = json.dumps(made_from)
+    if path.exists():
+        with safe_open(path, framework="pt") as file:
+            if file.metadata()["made_from"] == told:
+                return Lessons(*(file.get_tensor(part.name) for part in fields(Lessons)))
+    lessons = make()
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")  # another seed may be at it, too
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    save_file(vars(lessons), unfinished, metadata={"made_from": told})
+    unfinished.replace(path)
+    return lessons
 
 
 def prepared(inputs: Tensor) -> Tensor:

@@ -2,11 +2,12 @@
 
 The recipe, from top to bottom of this file:
 - data: MNIST's training digits and the pen digits of its 30 training writers, distorted as other people and
-  other pens would have made them, and distorted anew every few epochs;
+  other pens would have made them, anew for each epoch;
 - held out for validation: MNIST's last 5,000 training digits and every fifth pen writer. Nothing is
   chosen by looking at a test set; weights/TRAINING.md tells what was tried;
-- first two teachers, larger networks of today's kind, learn the digits (runs/teacher-*.safetensors, made
-  once); LeNet-5 then learns from the labels and, mostly, from what the teachers make of each digit;
+- first two teachers, larger networks of today's kind, learn the digits (runs/teacher-*.safetensors); LeNet-5
+  then learns from the labels and, mostly, from what the teachers make of each distorted digit
+  (runs/lessons-*.safetensors); both are made once, for all seeds;
 - one warm-up and a cosine to zero; the result is a running average of the trained weights;
 - after each epoch the whole state goes to disk: after Ctrl-C the same command goes on where it stopped.
 """
@@ -31,7 +32,7 @@ from tqdm import tqdm
 
 from lenet import data
 from lenet.checkpoint import metadata, save
-from lenet.lessons import Digits, Lessons, distort, error, load_digits, prepared
+from lenet.lessons import Digits, Lessons, distort, error, kept, load_digits, prepared
 from lenet.model import LeNet5
 from lenet.soap import SOAP
 from lenet.teacher import Teacher, Teachers
@@ -42,14 +43,14 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 40
+    epochs: int = 90
+    sets: int = 30  # of distorted digits, which the epochs learn from in turn
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     averaging: float = 0.999  # of the running average, a step
-    refresh: int = 4  # epochs that learn from the same distorted digits
     pen_copies: int = 3  # how often a pen digit comes in an epoch, each time distorted differently
-    strength: float = 1.0  # of the distortions
+    strength: float = 1.0  # of the distortions: 1 for up to 28 degrees, for example
     trust: float = 0.9  # the share of the loss that compares with the teacher, not with the label
     temperature: float = 2.0  # by which teacher and pupil are softened for that
 
@@ -69,18 +70,22 @@ class Recipe:
         return (1 - self.trust) * by_labels + self.trust * self.temperature**2 * by_teacher
 
 
-# The teachers learn from labels alone.
-TEACHER = Recipe(epochs=20, weight_decay=0.05, averaging=0.998, refresh=1, pen_copies=2, strength=0.6, trust=0)
+# The teachers learn from labels alone, and labels hold for digits distorted less: a 7 turned by 28 degrees may
+# well be a 1.
+TEACHER = Recipe(epochs=20, sets=20, weight_decay=0.05, averaging=0.998, pen_copies=2, strength=0.6, trust=0)
 TEACHERS = 2
 
 
 class Run:
     """A training run: the network, its running average, the optimizer, and how far it has come."""
 
-    def __init__(self, recipe: Recipe, teachers: Teachers | None) -> None:
-        """A LeNet-5 that learns from `teachers`; without them, a teacher that learns for itself."""
+    def __init__(self, recipe: Recipe, teachers: Teachers | None, folder: Path) -> None:
+        """A LeNet-5 that learns from `teachers`; without them, a teacher that learns for itself.
+
+        Lessons that are made once for all seeds lie in `folder`.
+        """
         torch.manual_seed(recipe.seed)
-        self.recipe, self.teachers = recipe, teachers
+        self.recipe, self.teachers, self.folder = recipe, teachers, folder
         self.model: nn.Module = LeNet5() if teachers else Teacher()
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # faster
         optimizer = SOAP if teachers else torch.optim.AdamW
@@ -90,16 +95,24 @@ class Run:
         self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging))
         self.history: list[dict[str, float]] = []  # one entry an epoch
         self.seconds = 0.0  # of processor time
-        self.lessons: Lessons | None = None
+
+    def lessons(self, digits: Digits, number: int) -> Lessons:
+        """An epoch's distorted digits. All seeds of LeNet-5 learn from the same, which are made once."""
+        recipe, turn = self.recipe, number % self.recipe.sets
+        if self.teachers is None:
+            return distort(digits, recipe.pen_copies, (recipe.seed, turn), recipe.strength)
+        made_from = {"copies": recipe.pen_copies, "strength": recipe.strength, "teacher": asdict(TEACHER)}
+        return kept(
+            self.folder / f"lessons-{turn}.safetensors",
+            made_from | {"teachers": len(self.teachers.each)},
+            lambda: distort(digits, recipe.pen_copies, (0, turn), recipe.strength, self.teachers),
+        )
 
     def epoch(self, digits: Digits, progress_bar: tqdm[Any]) -> None:
         """Learn once from every distorted digit; note the loss and, if there are, validation errors."""
         recipe, number, started = self.recipe, len(self.history), time.process_time()
+        lessons = self.lessons(digits, number)
         # All that is random depends on seed and epoch alone: a resumed run sees what it would have seen.
-        if self.lessons is None or number % recipe.refresh == 0:
-            seed = (recipe.seed, number // recipe.refresh)
-            self.lessons = distort(digits, recipe.pen_copies, seed, self.teachers, recipe.strength)
-        lessons = self.lessons
         torch.manual_seed(recipe.seed * 100_003 + number)
         batches = torch.randperm(len(lessons.labels)).split(recipe.batch)
         total = 0.0
@@ -178,7 +191,7 @@ def hardware() -> str:
 
 def train(recipe: Recipe, out: Path, state: Path, teachers: Teachers | None) -> Run:
     """Carry out `recipe`: weights to `out`, the state after each epoch to `state`."""
-    run, made_by = Run(recipe, teachers), commit()
+    run, made_by = Run(recipe, teachers, state.parent), commit()
     run.resume(state)
     digits = load_digits()
     bar = "{l_bar}{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {postfix}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lenet.data import PenDigit
-from lenet.lessons import error, load_digits
+from lenet.lessons import Lessons, error, kept, load_digits
 from lenet.preprocess import preprocess
 from lenet.strokes import draw
 from tests.made_up import as_inputs, keys
@@ -50,3 +52,23 @@ class Always(nn.Module):
 def test_error_is_in_per_cent(labels: list[int], expected: float) -> None:
     """The error is the share read wrong, in per cent, of one batch or several."""
     assert error(Always(), torch.zeros(len(labels), 32, 32), torch.tensor(labels)) == expected
+
+
+def test_lessons_are_made_once(tmp_path: Path) -> None:
+    """Lessons are made, written and read again; those made from something else are not taken for them."""
+    made = list[float]()
+
+    def make() -> Lessons:
+        made.append(len(made))
+        return Lessons(torch.arange(6).byte().reshape(2, 3), torch.tensor([4, 7]), torch.rand(2, 10))
+
+    path = tmp_path / "new" / "lessons-0.safetensors"
+    first, again = (kept(path, {"strength": 1.0}, make) for _ in range(2))
+    assert len(made) == 1
+    for part in ("inputs", "labels", "opinions"):
+        assert torch.equal(getattr(first, part), getattr(again, part))
+    other = kept(path, {"strength": 0.6}, make)
+    assert len(made) == 2
+    assert other.opinions is not None and first.opinions is not None
+    assert not torch.equal(other.opinions, first.opinions)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -53,7 +53,7 @@ def some_teachers() -> Teachers:
 def trained(folder: Path, **recipe: Any) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The weights and the metadata that a short training leaves in `folder`."""
     out = folder / "weights.safetensors"
-    short = Recipe(**{"seed": 0, "epochs": 3, "batch": 16, "refresh": 1, "pen_copies": 1, **recipe})
+    short = Recipe(**{"seed": 0, "epochs": 3, "batch": 16, "pen_copies": 1, **recipe})
     train.train(short, out, folder / "state.pt", some_teachers())
     about = metadata(out)
     assert about.pop("minutes") >= 0  # not the same twice
@@ -95,7 +95,11 @@ def test_an_interrupted_run_goes_on_exactly(
     assert same(weights, expected)
     assert told_again == told
     left = sorted(path.name for path in (tmp_path / "stopped").iterdir())
-    assert left == ["weights.safetensors", "weights.safetensors.sha256"]
+    assert left == [
+        *(f"lessons-{k}.safetensors" for k in range(3)),
+        "weights.safetensors",
+        "weights.safetensors.sha256",
+    ]
 
 
 def test_another_recipes_state_is_not_gone_on_with(
@@ -150,7 +154,7 @@ def test_the_loss_falls(digits: Digits, tmp_path: Path) -> None:
 def test_the_metadata_tells_how_the_weights_came_to_be(digits: Digits, tmp_path: Path) -> None:
     """The weights carry their recipe, an entry an epoch and the training files' hashes; no test figure."""
     _, told = trained(tmp_path)
-    assert told["recipe"] == asdict(Recipe(seed=0, epochs=3, batch=16, refresh=1, pen_copies=1))
+    assert told["recipe"] == asdict(Recipe(seed=0, epochs=3, batch=16, pen_copies=1))
     assert len(told["history"]) == 3
     for epoch in told["history"]:
         assert epoch["loss"] > 0

@@ -43,13 +43,13 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 90
+    epochs: int = 100
     sets: int = 30  # of distorted digits, which the epochs learn from in turn
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     averaging: float = 0.999  # of the running average, a step
-    pen_copies: int = 3  # how often a pen digit comes in an epoch, each time distorted differently
+    pen_copies: int = 1  # how often a pen digit comes in an epoch, each time distorted differently
     strength: float = 1.0  # of the distortions: 1 for up to 28 degrees, for example
     trust: float = 0.9  # the share of the loss that compares with the teacher, not with the label
     temperature: float = 2.0  # by which teacher and pupil are softened for that

@@ -1,8 +1,8 @@
 """Fill in the marked parts of docs/*.md: make docs
 
 What stands between <!-- NAME --> and <!-- /NAME --> is made here: who imports whom and the message's format
-from the source, errors from weights/results.json, speed from docs/benchmark/*.json. A test fails where they
-have drifted apart.
+from the source, errors from weights/results.json and weights/seeds.json, speed from docs/benchmark/*.json. A
+test fails where they have drifted apart.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lenet.card import RESULTS, filled, summary
+from lenet.evaluate import SEEDS, seeds_table
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -104,7 +105,7 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
@@ -116,6 +117,7 @@ def made() -> dict[str, str]:
         "scripts": script_table(),
         "message": message(),
         "results": summary(_read(RESULTS)),
+        "seeds": seeds_table(_read(SEEDS)),
         **{name: speed(_read(DOCS / "benchmark" / f"{name}.json")) for name in BENCHMARKS},
     }
 

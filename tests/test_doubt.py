@@ -154,7 +154,7 @@ def test_training_twice_gives_the_same_file(
     labels = torch.from_numpy(sample[1])
     stroke = np.array([[70.0, 60], [205, 62], [130, 232]])
     digits = Digits(pictures, labels, [PenDigit([stroke], 7, 1)] * 3, {"mnist": (pictures, labels)})
-    monkeypatch.setattr(train_doubt, "load_digits", lambda validate: digits)
+    monkeypatch.setattr(train_doubt, "load_digits", lambda: digits)
     monkeypatch.setattr(train_doubt, "characters", lambda split: [[stroke, stroke[::-1] + 9]] * 3)
     recipe = replace(Recipe(), steps=3, pictures=20, scribbles=2, signs=4, character_copies=1)
     paths = [tmp_path / name for name in ("one.safetensors", "two.safetensors")]

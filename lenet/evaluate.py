@@ -205,7 +205,7 @@ def seeds_table(seeds: list[dict[str, Any]]) -> str:
         rows.append(f"| {seed['seed']} | " + " | ".join(f"{value:.2f} %" for value in values) + " |")
     spread = errors.std(axis=0, ddof=1) if len(seeds) > 1 else np.zeros(len(kinds))
     cells = (
-        f"{mean:.2f} ± {deviation:.2f} %" for mean, deviation in zip(errors.mean(axis=0), spread, strict=True)
+        f"{mean:.3f} ± {deviation:.3f} %" for mean, deviation in zip(errors.mean(axis=0), spread, strict=True)
     )
     return "\n".join([*rows, "| **mean** | " + " | ".join(cells) + " |"])
 

@@ -29,7 +29,7 @@ def test_mean_and_spread_by_hand() -> None:
     """The last row tells each error's mean and standard deviation."""
     lines = seeds_table([seed(3, 0.5, 1), seed(4, 0.7, 3)]).splitlines()
     assert lines[-2] == "| 4 | 0.70 % | 0.70 % | 3.00 % | 3.00 % |"
-    assert lines[-1].startswith("| **mean** | 0.60 ± 0.14 % | 0.60 ± 0.14 % | 2.00 ± 1.41 % |")
+    assert lines[-1].startswith("| **mean** | 0.600 ± 0.141 % | 0.600 ± 0.141 % | 2.000 ± 1.414 % |")
 
 
 def test_the_command_writes_all_and_ships_the_best(

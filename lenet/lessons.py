@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class Digits:
     pictures: Tensor  # (N, 32, 32) in [0, 1], MNIST
     picture_labels: Tensor
     pen: list[data.PenDigit]
-    validation: dict[str, tuple[Tensor, Tensor]] = field(default_factory=dict)  # inputs and labels
+    validation: dict[str, tuple[Tensor, Tensor]]  # inputs and labels
 
 
 def load_digits() -> Digits:

@@ -109,7 +109,7 @@ class Run:
         )
 
     def epoch(self, digits: Digits, progress_bar: tqdm[Any]) -> None:
-        """Learn once from every distorted digit; note the loss and, if there are, validation errors."""
+        """Learn once from every distorted digit; note the loss and the validation errors."""
         recipe, number, started = self.recipe, len(self.history), time.process_time()
         lessons = self.lessons(digits, number)
         # All that is random depends on seed and epoch alone: a resumed run sees what it would have seen.
@@ -167,7 +167,7 @@ class Run:
 def told(epoch: dict[str, float]) -> str:
     """An epoch's loss and validation errors, for people."""
     errors = [f"{name} {value:.2f} %" for name, value in epoch.items() if name != "loss"]
-    return f"loss {epoch['loss']:.4f}" + (", validation error: " + ", ".join(errors) if errors else "")
+    return f"loss {epoch['loss']:.4f}, validation error: {', '.join(errors)}"
 
 
 def commit() -> str:

@@ -3,7 +3,17 @@
 
 import { setDrawing } from "./pad.js";
 
-const KEY = "lenet5-drawing";
+// Pads in frames of one page share that storage: each keeps its drawing under its own place in the page.
+function place() {
+  const places = [];
+  for (let frame = window; frame !== frame.parent; frame = frame.parent) {
+    const siblings = Array.from({ length: frame.parent.length }, (_, number) => frame.parent[number]);
+    places.unshift(siblings.indexOf(frame));
+  }
+  return places.join(".");
+}
+
+const KEY = `lenet5-drawing${place()}`;
 
 // Brings the drawing back, unless a link brought one (`linked`), and keeps it from now on.
 export function mountSession(linked) {

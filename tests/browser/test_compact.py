@@ -165,6 +165,24 @@ def test_the_documented_frames_work(course: str, page: Page) -> None:
     expect(popup.value.locator(".sum h2")).to_have_text("Probability of 7")
 
 
+def test_each_frame_keeps_its_own_drawing(server: Server, page: Page) -> None:
+    """Two pads on one page have each their own drawing, also after a reload, where a frame may store one."""
+    frame = f'<iframe src="{server.url}#view=compact" width="600" height="520"></iframe>'
+    with other_site(frame * 2) as url:
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.goto(url.replace("localhost", "127.0.0.1"))  # frames of another site may store nothing here
+        frames = [page.locator("iframe").nth(number).content_frame for number in range(2)]
+        for inside, digit in zip(frames, (3, 7), strict=True):
+            pad = Pad(page)
+            pad.canvas, pad.status = inside.get_by_label("Drawing pad"), inside.get_by_role("status")
+            expect(pad.status).to_have_text("Draw a digit")
+            pad.draw(DIGITS[digit])
+            expect(pad.status).to_have_text(re.compile(f"^{digit}"))
+        page.reload()
+        for inside, digit in zip(frames, (3, 7), strict=True):
+            expect(inside.get_by_role("status")).to_have_text(re.compile(f"^{digit}"))
+
+
 def test_a_frame_with_table_i_leaves_its_page_where_it_is(server: Server, page: Page) -> None:
     """A link that scrolls to Table I scrolls its own frame only."""
     page.set_viewport_size({"width": 800, "height": 700})

@@ -122,12 +122,11 @@ def _length(stroke: Stroke) -> float:
 def _swerving(stroke: Stroke, rng: np.random.Generator, reach: float) -> Stroke:
     """`stroke` turning, growing and shrinking all along its way: a 9 left open, a flatter 4, a slanting foot."""
     steps = np.diff(stroke, axis=0)
-    way = np.cumsum(np.hypot(*steps.T))
-    way /= max(float(way[-1]), 1e-9) if len(way) else 1.0
+    lengths = np.hypot(*steps.T)
+    way = np.cumsum(lengths) / max(float(lengths.sum()), 1e-9)  # from 0 to 1
     growth, turn = (0.3 * reach * _wave(way, rng) for _ in range(2))
-    # As complex numbers, a step's length and direction change by one factor.
-    changed = (steps @ [1, 1j]) * np.exp(growth + 1j * turn)
-    swerved = np.cumsum(np.concatenate([[0], changed]))
+    # As a complex number, a step is made longer and turned by one factor.
+    swerved = np.cumsum(np.concatenate([[0], steps @ [1, 1j] * np.exp(growth + 1j * turn)]))
     points = np.stack([swerved.real, swerved.imag], 1)
     return points - points.mean(axis=0) + stroke.mean(axis=0)
 

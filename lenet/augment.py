@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -91,7 +92,7 @@ def distort_strokes(strokes: list[Stroke], rng: np.random.Generator, strength: f
 
 
 def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> list[Stroke]:
-    """Strokes as another hand would put them: shifted, turned, bent, with other ends, joined, broken or left out."""
+    """Strokes as another hand would put them: shifted, turned, swerving, with other ends, joined, broken or left out."""
     if len(strokes) > 1 and rng.random() < 0.08 * reach:  # a 7 without its bar, a 5 without its roof
         shortest = min(range(len(strokes)), key=lambda index: _length(strokes[index]))
         strokes = strokes[:shortest] + strokes[shortest + 1 :]
@@ -101,7 +102,7 @@ def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> li
         turn = rng.normal(0, 0.06 * reach)
         linear = np.array([[1, -turn], [turn, 1]]) * np.exp(rng.normal(0, 0.06 * reach))
         moved = (stroke - centre) @ linear.T + centre + rng.normal(0, 0.03 * reach, 2)
-        moved = _bent(moved, rng, reach)
+        moved = _swerving(moved, rng, reach)
         for _ in range(2):  # its end, then its start
             moved = _other_end(moved, rng, reach)[::-1]
         result.append(moved)
@@ -118,15 +119,23 @@ def _length(stroke: Stroke) -> float:
     return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
 
 
-def _bent(stroke: Stroke, rng: np.random.Generator, reach: float) -> Stroke:
-    """`stroke` turned and scaled from some point on: a 9's straight or slanting foot, a 1's longer upstroke."""
-    if len(stroke) < 5:
-        return stroke
-    joint = int(len(stroke) * rng.uniform(0.2, 0.8))
-    turn, length = rng.normal(0, 0.25 * reach), np.exp(rng.normal(0, 0.2 * reach))
-    cos, sin = np.cos(turn), np.sin(turn)
-    rest = (stroke[joint:] - stroke[joint]) @ (length * np.array([[cos, -sin], [sin, cos]])).T
-    return np.concatenate([stroke[:joint], stroke[joint] + rest])
+def _swerving(stroke: Stroke, rng: np.random.Generator, reach: float) -> Stroke:
+    """`stroke` turning, growing and shrinking all along its way: a 9 left open, a flatter 4, a slanting foot."""
+    steps = np.diff(stroke, axis=0)
+    lengths = np.hypot(*steps.T)
+    way = np.cumsum(lengths) / max(float(lengths.sum()), 1e-9)  # from 0 to 1
+    growth, turn = (0.3 * reach * _wave(way, rng) for _ in range(2))
+    # As a complex number, a step is made longer and turned by one factor.
+    swerved = np.cumsum(np.concatenate([[0], steps @ [1, 1j] * np.exp(growth + 1j * turn)]))
+    points = np.stack([swerved.real, swerved.imag], 1)
+    return points - points.mean(axis=0) + stroke.mean(axis=0)
+
+
+def _wave(way: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """A smooth random function on [0, 1] with mean 0 and variance 1, at each of `way`."""
+    halves = np.arange(1, 4)[:, None]
+    waves = np.cos(np.pi * halves * way + rng.uniform(0, 2 * np.pi, (3, 1)))
+    return np.sqrt(2 / 3) * (rng.normal(0, 1, (3, 1)) * waves).sum(axis=0)
 
 
 def _other_end(stroke: Stroke, rng: np.random.Generator, reach: float) -> Stroke:

@@ -3,7 +3,7 @@
 A label says "7". A teacher says "7, a little like a 1, not at all like an 8", and says so for each
 distorted digit anew. That tells so small a network as LeNet-5 more than labels do (Hinton et al.,
 "Distilling the Knowledge in a Neural Network", 2015). The teachers learn from the same digits and from
-nothing else. Two who started differently err differently: LeNet-5 is told the mean of what they say.
+nothing else. Those who started differently err differently: LeNet-5 is told the mean of what they say.
 """
 
 from __future__ import annotations

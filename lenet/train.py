@@ -5,7 +5,7 @@ The recipe, from top to bottom of this file:
   other pens would have made them, anew for each epoch;
 - held out for validation: MNIST's last 5,000 training digits and every fifth pen writer. Nothing is
   chosen by looking at a test set; weights/TRAINING.md tells what was tried;
-- first two teachers, larger networks of today's kind, learn the digits (runs/teacher-*.safetensors); LeNet-5
+- first four teachers, larger networks of today's kind, learn the digits (runs/teacher-*.safetensors); LeNet-5
   then learns from the labels and, mostly, from what the teachers make of each distorted digit
   (runs/lessons-*.safetensors); both are made once, for all seeds;
 - one warm-up and a cosine to zero; the result is a running average of the trained weights;
@@ -43,7 +43,7 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 100
+    epochs: int = 120
     sets: int = 30  # of distorted digits, which the epochs learn from in turn
     batch: int = 128
     learning_rate: float = 3e-3
@@ -73,7 +73,7 @@ class Recipe:
 # The teachers learn from labels alone, and labels hold for digits distorted less: a 7 turned by 28 degrees may
 # well be a 1.
 TEACHER = Recipe(epochs=20, sets=20, weight_decay=0.05, averaging=0.998, pen_copies=2, strength=0.6, trust=0)
-TEACHERS = 2
+TEACHERS = 4
 
 
 class Run:

@@ -51,6 +51,7 @@ def main() -> int:
 
     def ready() -> None:
         host, port = listening.getsockname()[:2]
+        host = own_address() if host == "0.0.0.0" else host
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         print(f"LeNet-5 sketchpad {__version__}, weights {fingerprint()[:12]}, at {url}", flush=True)
         if options.open:
@@ -62,6 +63,16 @@ def main() -> int:
     gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
     serve(app, listening, ready)
     return 0
+
+
+def own_address() -> str:
+    """The address by which others in the network reach this machine; without a network 127.0.0.1."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # kept free for examples (RFC 5737); nothing is sent there
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def _keep_memory_together() -> None:

@@ -63,6 +63,17 @@ def test_one_line_at_the_start_and_none_after(ending: signal.Signals) -> None:
     assert process.returncode == -ending
 
 
+def test_open_to_the_network_it_names_an_address_to_write_on_the_board() -> None:
+    """Started for all interfaces the line tells an address of this machine, not 0.0.0.0, and the page is there."""
+    process = app(GRADIO_SERVER_NAME="0.0.0.0")
+    assert process.stdout
+    url = process.stdout.readline().rpartition(" ")[2].strip()
+    assert "0.0.0.0" not in url
+    assert httpx.get(f"{url}healthz").json()["ready"]
+    process.terminate()
+    process.communicate(timeout=SOON)
+
+
 def test_an_answer_that_never_ends_does_not_hold_the_end_up() -> None:
     """With one of Gradio's event streams open it ends soon all the same, without a traceback."""
     process = app()

@@ -1,10 +1,10 @@
 // The answer: the digit in words, and a bar for each digit's probability.
 
 import { choose, current, point } from "./focus.js";
+import { perCent } from "./numbers.js";
 import { doubted, newest, readings } from "./reading.js";
 
 const look = (digit) => point({ name: "softmax", unit: [digit] });
-const perCent = (share) => `${(100 * share).toFixed(1)} %`;
 
 export function mount(element) {
   const status = element.querySelector("[role=status]");
@@ -24,7 +24,6 @@ export function mount(element) {
       ArrowUp: () => look(Math.max(digit - 1, 0)),
       ArrowDown: () => look(Math.min(digit + 1, 9)),
       Enter: () => choose({ name: "softmax", unit: [digit] }),
-      Escape: () => choose(null),
     }[event.key];
     if (!act) return;
     event.preventDefault();

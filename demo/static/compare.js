@@ -5,8 +5,9 @@ import { onTheme } from "./colours.js";
 import { choose, focus } from "./focus.js";
 import { largest, paintSigned } from "./kernels.js";
 import { unpack } from "./message.js";
-import { number } from "./numbers.js";
+import { chain, number } from "./numbers.js";
 import { drawing } from "./pad.js";
+import { closesOnEscape, hasKeyboard } from "./panel.js";
 import { asBody, newest, readings } from "./reading.js";
 import { ask, latest, understood } from "./server.js";
 import { register } from "./view.js";
@@ -51,7 +52,7 @@ export function mountCompare(element, button) {
     verdict.textContent =
       `On the pad: orange parts speak for ${digit}, blue ones for ${other}. Together they give ` +
       `${number(speaks, 2)}. An empty pad already gives ${number(empty, 2)}, which no part of the drawing ` +
-      `explains: ${number(speaks, 2)} + ${number(empty, 2)} = ${number(drawn, 2)}, by which logit ${digit} ` +
+      `explains: ${chain([speaks, empty], 2)} = ${number(drawn, 2)}, by which logit ${digit} ` +
       `is larger than logit ${other}.`;
     shown = cells.values;
     paint();
@@ -108,15 +109,12 @@ export function mountCompare(element, button) {
     select.dataset.own = "yes"; // somebody's own choice stays while they draw on
     refresh();
   });
-  element.querySelector("[data-do=close]").addEventListener("click", () => {
+  function closeByHand() {
+    if (hasKeyboard(element)) button.focus({ preventScroll: true });
     close();
-    button.focus();
-  });
-  element.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    close();
-    button.focus();
-  });
+  }
+  element.querySelector("[data-do=close]").addEventListener("click", closeByHand);
+  closesOnEscape(element, closeByHand);
   focus.addEventListener("chosen", ({ detail }) => detail && !element.hidden && close());
   readings.addEventListener("reading", refresh);
   readings.addEventListener("trouble", () => (button.hidden = true));

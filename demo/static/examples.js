@@ -30,6 +30,7 @@ export function mountExamples(menu) {
     const element = document.createElement("button");
     element.type = "button";
     element.ariaLabel = `Example: ${name}`;
+    element.title = name;
     element.innerHTML = `<svg viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true">${paths}</svg>`;
     element.addEventListener("click", () => {
       menu.hidePopover();

@@ -11,7 +11,7 @@ let chosen = null;
 export const current = () => pointed ?? chosen;
 export const getChosen = () => chosen;
 
-const same = (a, b) => a === b || (a && b && a.name === b.name && a.unit.join() === b.unit.join());
+export const same = (a, b) => a === b || (a && b && a.name === b.name && a.unit.join() === b.unit.join());
 
 export function point(target) {
   if (same(pointed, target)) return;

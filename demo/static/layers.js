@@ -117,11 +117,10 @@ function listen({ name, holder, pictures }) {
       PageUp: () => (map = Math.max(map - 1, 0)),
       PageDown: () => (map = Math.min(map + 1, pictures.length - 1)),
       Enter: () => name !== "input" && choose(now),
-      Escape: () => choose(null),
     }[event.key];
     if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     move();
-    if (event.key !== "Enter" && event.key !== "Escape") point(at(map, row, column));
+    if (event.key !== "Enter") point(at(map, row, column));
   });
 }

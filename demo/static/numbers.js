@@ -5,10 +5,18 @@ export function number(value, decimals = 3) {
   return value.toFixed(decimals).replace("-", "−");
 }
 
+// As a factor: a negative one in brackets.
+export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
+
+// For what is above zero, however little: "< 0.001" instead of "0.000".
+export const orLess = (value) => (value === 0 ? "&lt; 0.001" : number(value));
+
+export const perCent = (share) => `${(100 * share).toFixed(1)} %`;
+
 // Terms of a sum in a row: "0.120 − 0.005 + 1.394".
-export function chain(terms) {
-  const signed = terms.slice(1).map((term) => `${term < 0 ? "−" : "+"} ${number(Math.abs(term))}`);
-  return [number(terms[0]), ...signed].join(" ");
+export function chain(terms, decimals = 3) {
+  const signed = terms.slice(1).map((term) => `${term < 0 ? "−" : "+"} ${number(Math.abs(term), decimals)}`);
+  return [number(terms[0], decimals), ...signed].join(" ");
 }
 
 // A template whose values go in as they are: numbers and markup made here, never what somebody typed.

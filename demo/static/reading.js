@@ -19,7 +19,7 @@ export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth
 export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
 const FIRST_PAUSE = 400; // ms before an update is tried again; doubled each time
-const LONGEST_PAUSE = 8_000;
+const LONGEST_PAUSE = 3_000;
 const LONGEST_DELAY = 2_000; // ms that an older answer may stand under a newer drawing
 
 let wanted = null; // the newest drawing that has not been sent

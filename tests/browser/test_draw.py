@@ -134,6 +134,20 @@ def test_everything_fits_a_projector(pad: Pad) -> None:
     assert nine and nine["y"] + nine["height"] <= 720
 
 
+@pytest.mark.parametrize(
+    ("width", "height"), [(1366, 640), (1024, 600), (844, 390), (768, 1024), (640, 360), (320, 256)]
+)
+def test_the_whole_pad_fits_any_window(pad: Pad, width: int, height: int) -> None:
+    """On laptops, phones held across, tablets and enlarged pages the pad is whole, and but on the least the bars too."""
+    pad.page.set_viewport_size({"width": width, "height": height})
+    paper = pad.canvas.bounding_box()
+    assert paper and paper["height"] <= height and paper["x"] + paper["width"] <= width
+    assert pad.page.evaluate("document.documentElement.scrollWidth") <= width
+    if height > 256:
+        for part in (pad.canvas, pad.page.get_by_role("meter", name="9")):
+            expect(part).to_be_in_viewport(ratio=1)
+
+
 def test_phone_draws_with_a_finger(server: Server, browser: Browser) -> None:
     """On a 390-pixel phone a finger draws, the page does not scroll under it, and nothing is too wide."""
     context = browser.new_context(

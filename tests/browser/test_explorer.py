@@ -25,6 +25,17 @@ def picture(page: Page, name: str) -> Locator:
     return page.get_by_role("img", name=name, exact=True)
 
 
+def strokes(page: Page) -> list[list[list[float]]]:
+    """What is drawn on the pad."""
+    return page.evaluate(
+        """() => new Promise((resolve) => {
+            document.addEventListener("strokes", (event) => resolve(event.detail.strokes), { once: true });
+            document.querySelectorAll(".sketchpad").forEach((pad) =>
+                pad.dispatchEvent(new CustomEvent("strokes-wanted")));
+        })"""
+    )
+
+
 def at_unit(page: Page, name: str, row: int, column: int, cells: int) -> dict[str, float]:
     """Where on a picture of cells × cells a unit lies."""
     box = picture(page, name).bounding_box()
@@ -81,14 +92,7 @@ def test_a_click_shows_the_sum_of_a_unit(drawn: Pad, name: str, layer: str, cell
     panel = page.get_by_role("region", name="How this value came about")
     expect(panel.get_by_role("heading", level=2)).to_have_text(f"{name}, row {row}, column {column}")
     shown = panel.locator(".result b").inner_text().replace("−", "-")
-    strokes = page.evaluate(
-        """() => new Promise((resolve) => {
-            document.addEventListener("strokes", (event) => resolve(event.detail.strokes), { once: true });
-            document.querySelectorAll(".sketchpad").forEach((pad) =>
-                pad.dispatchEvent(new CustomEvent("strokes-wanted")));
-        })"""
-    )
-    value = classify(strokes, 20).maps[layer][2, row, column]
+    value = classify(strokes(page), 20).maps[layer][2, row, column]
     assert float(shown) == pytest.approx(float(value), abs=0.0006)
     page.keyboard.press("Escape")
 
@@ -107,6 +111,74 @@ def test_the_kernel_walks_over_the_map(drawn: Pad) -> None:
     expect(title).to_have_text(re.compile("^C1 map 0, row 4, column [1-9]"))
     panel.get_by_role("button", name="Pause").click()
     expect(panel.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_a_resting_pointer_does_not_stop_the_walk(drawn: Pad) -> None:
+    """While the mouse rests on another map, the panel's title and its arithmetic are the walking unit's."""
+    page = drawn.page
+    picture(page, "C1 map 0").click(position=at_unit(page, "C1 map 0", 3, 4, 28))
+    panel = page.get_by_role("region", name="How this value came about")
+    shown = panel.locator(".result b")
+    panel.get_by_role("button", name="One step forward").click()
+    expect(panel.get_by_role("heading", level=2)).to_have_text("C1 map 0, row 3, column 5")
+    picture(page, "C3 map 3").hover(position=at_unit(page, "C3 map 3", 2, 4, 10))
+    readout = page.locator(".readout")
+    expect(readout).to_have_text(re.compile("^C3 map 3, row 2, column 4"))
+    values = classify(strokes(page), 20).maps["c1"][0, 3]
+    for column in (6, 7, 8):
+        page.keyboard.press("Enter")
+        expect(panel.get_by_role("heading", level=2)).to_have_text(f"C1 map 0, row 3, column {column}")
+        assert float(shown.inner_text().replace("−", "-")) == pytest.approx(float(values[column]), abs=0.0006)
+        expect(readout).to_have_text(re.compile("^C3 map 3, row 2, column 4"))
+
+
+def test_escape_closes_a_panel_wherever_the_keyboard_is(drawn: Pad) -> None:
+    """After Why?, after a button that went with its panel's content, from the pad; an open menu comes first."""
+    page = drawn.page
+    why = page.get_by_role("region", name="Why this digit")
+    page.get_by_role("button", name="Why?").click()
+    expect(why).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(why).to_be_hidden()
+    page.get_by_role("meter", name="3").click()
+    panel = page.get_by_role("region", name="How this value came about")
+    panel.get_by_role("button", name="How logit 3 came about").click()
+    title = panel.get_by_role("heading", level=2)
+    expect(title).to_be_focused()
+    expect(title).to_have_text("Logit of 3")
+    page.get_by_role("button", name="Examples").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Examples")).to_be_hidden()
+    expect(panel).to_be_visible()
+    drawn.canvas.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(drawn.canvas).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "layer"),
+    [(1280, 720, "c5"), (1280, 720, "f6"), (390, 844, "s4"), (390, 844, "softmax")],
+)
+def test_a_panel_does_not_lie_on_what_was_chosen(drawn: Pad, width: int, height: int, layer: str) -> None:
+    """The layer, or the bars, that somebody clicked is in sight above or beside the sum."""
+    page = drawn.page
+    page.set_viewport_size({"width": width, "height": height})
+    if layer == "softmax":
+        part = page.locator(".bars")
+        page.get_by_role("meter", name="3").click()
+    else:
+        part = page.locator(f"[data-layer={layer}] .maps")
+        part.locator("canvas").first.click()
+    panel = page.get_by_role("region", name="How this value came about")
+    expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
+    upper, lower = part.bounding_box(), panel.bounding_box()
+    assert upper and lower and upper["y"] >= 0
+    beside = upper["x"] + upper["width"] <= lower["x"]
+    assert beside or upper["y"] + upper["height"] <= lower["y"]
 
 
 def test_from_the_answer_down_to_the_logit(drawn: Pad) -> None:
@@ -157,9 +229,9 @@ def test_why_this_digit_and_not_another(drawn: Pad) -> None:
     expect(panel.locator(".verdict")).to_contain_text("speak for 3, blue ones for 5")
     expect(page.locator(".paper .speaks")).to_be_visible()
     numbers = panel.locator(".verdict").inner_text().replace("−", "-")
-    match = re.search(r"(-?[\d.]+) \+ (-?[\d.]+) = (-?[\d.]+)", numbers)
+    match = re.search(r"(-?[\d.]+) ([+-]) ([\d.]+) = (-?[\d.]+)", numbers)
     assert match
-    a, b, total = map(float, match.groups())
+    a, b, total = float(match[1]), float(match[2] + match[3]), float(match[4])
     assert a + b == pytest.approx(total, abs=1e-9)
     drawn.button("Clear").click()
     expect(panel).to_be_hidden()

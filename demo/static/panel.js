@@ -1,5 +1,7 @@
 // What the two panels have in common: the sum of a unit, and why this digit.
 
+const GAP = 8; // px between panel and layer, or layer and window
+
 // Escape closes an open panel, wherever the keyboard is; but first a menu, and first it lifts the keyboard's pen.
 export function closesOnEscape(panel, close) {
   addEventListener("keydown", (event) => {
@@ -13,10 +15,12 @@ export function hasKeyboard(panel) {
   return panel.contains(document.activeElement) || document.activeElement === document.body;
 }
 
-// Scrolls to the layer, or the answer, that somebody has just chosen a unit of, where the panel lies on it.
+// Scrolls the layer, or the answer, that somebody has just chosen a unit of out from under the panel. Not with
+// scrollIntoView: in a frame that would scroll the page around it, too.
 export function uncover(panel, name) {
   const part = document.querySelector(`[data-layer="${name}"]`) ?? document.querySelector("#answer");
   const [upper, lower] = [panel, part].map((element) => element.getBoundingClientRect());
   const beside = upper.right <= lower.left || lower.right <= upper.left;
-  if (!beside && upper.top < lower.bottom && lower.top < upper.bottom) part.scrollIntoView({ block: "nearest" });
+  if (beside || lower.bottom <= upper.top || upper.bottom <= lower.top) return;
+  scrollBy(0, Math.min(lower.bottom - upper.top + GAP, lower.top - GAP));
 }

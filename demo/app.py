@@ -51,7 +51,7 @@ def main() -> int:
 
     def ready() -> None:
         host, port = listening.getsockname()[:2]
-        host = own_address() if host == "0.0.0.0" else host
+        host = _own_address() if host == "0.0.0.0" else host
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         print(f"LeNet-5 sketchpad {__version__}, weights {fingerprint()[:12]}, at {url}", flush=True)
         if options.open:
@@ -65,7 +65,7 @@ def main() -> int:
     return 0
 
 
-def own_address() -> str:
+def _own_address() -> str:
     """The address by which others in the network reach this machine; without a network 127.0.0.1."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

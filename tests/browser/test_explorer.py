@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -157,6 +158,22 @@ def test_escape_closes_a_panel_wherever_the_keyboard_is(drawn: Pad) -> None:
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(drawn.canvas).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 768, 390])
+def test_each_s2_map_stands_below_its_c1_map(drawn: Pad, width: int) -> None:
+    """However wide the window, the six maps stand in one row, S2's below C1's."""
+    drawn.page.set_viewport_size({"width": width, "height": 800})
+    corners = {
+        name: drawn.page.locator(f"[data-layer={name}] .map").evaluate_all(
+            "maps => maps.map((map) => map.getBoundingClientRect()).map(({ left, top }) => [left, top])"
+        )
+        for name in ("c1", "s2")
+    }
+    lefts, tops = (np.array([corners[name] for name in ("c1", "s2")])[:, :, axis] for axis in (0, 1))
+    assert lefts.shape == (2, 6)
+    assert np.allclose(lefts[0], lefts[1], atol=1)
+    assert np.ptp(tops, axis=1).max() < 1
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ from .headers import FRAME_ANCESTORS
 from .server import serve, web
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # all interfaces, and what this machine calls itself
+NOBODY: dict[int, str] = {
+    socket.AF_INET: "192.0.2.1",
+    socket.AF_INET6: "2001:db8::1",
+}  # for examples only (RFC 5737, RFC 3849)
 PORTS = range(7860, 7960)  # tried one after another where none is asked for
 
 
@@ -51,11 +56,14 @@ def main() -> int:
 
     def ready() -> None:
         host, port = listening.getsockname()[:2]
-        host = _own_address() if host == "0.0.0.0" else host
-        url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        print(f"LeNet-5 sketchpad {__version__}, weights {fingerprint()[:12]}, at {url}", flush=True)
+        addresses = [host]
+        if host in EVERYWHERE:
+            addresses = [EVERYWHERE[host], _outward(listening.family) or "<this machine's address>"]
+        urls = [f"http://{f'[{one}]' if ':' in one else one}:{port}/" for one in addresses]
+        at = ", for others in the network ".join(urls)
+        print(f"LeNet-5 sketchpad {__version__}, weights {fingerprint()[:12]}, at {at}", flush=True)
         if options.open:
-            webbrowser.open(url)
+            webbrowser.open(urls[0])
 
     _keep_memory_together()
     app = web(os.environ.get("GRADIO_ROOT_PATH", ""))
@@ -65,13 +73,13 @@ def main() -> int:
     return 0
 
 
-def _own_address() -> str:
-    """The address by which others in the network reach this machine; without a network 127.0.0.1."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def _outward(family: int) -> str | None:
+    """The address with which this machine speaks to others; None where no route leads out."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # kept free for examples (RFC 5737); nothing is sent there
+            probe.connect((NOBODY[family], 9))  # this only looks up the route
         except OSError:
-            return "127.0.0.1"
+            return None
         return str(probe.getsockname()[0])
 
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import demo.needs
-from demo.app import _listen
+from demo.app import _listen, _outward
 from demo.needs import unmet
 from lenet.checkpoint import WEIGHTS, fingerprint
 
@@ -64,14 +64,38 @@ def test_one_line_at_the_start_and_none_after(ending: signal.Signals) -> None:
 
 
 def test_open_to_the_network_it_names_an_address_to_write_on_the_board() -> None:
-    """Started for all interfaces the line tells an address of this machine, not 0.0.0.0, and the page is there."""
+    """Started for all interfaces the line tells where the page is on this machine, and where for others."""
     process = app(GRADIO_SERVER_NAME="0.0.0.0")
-    assert process.stdout
-    url = process.stdout.readline().rpartition(" ")[2].strip()
-    assert "0.0.0.0" not in url
-    assert httpx.get(f"{url}healthz").json()["ready"]
-    process.terminate()
-    process.communicate(timeout=SOON)
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        match = re.fullmatch(
+            r".+, at http://127\.0\.0\.1:(\d+)/, for others in the network http://(.+):\1/\n", line
+        )
+        assert match
+        port, others = match.groups()
+        assert others not in ("127.0.0.1", "0.0.0.0")
+        for address in ["127.0.0.1"] + [others] * (others != "<this machine's address>"):
+            assert httpx.get(f"http://{address}:{port}/healthz").json()["ready"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=SOON)
+
+
+@pytest.mark.parametrize(("goes_out", "address"), [(True, "192.168.4.1"), (False, None)])
+def test_the_address_for_others(monkeypatch: pytest.MonkeyPatch, goes_out: bool, address: str | None) -> None:
+    """It is the one of the route that leads out; without such a route there is none."""
+
+    class Probe(socket.socket):
+        def connect(self, _: object) -> None:
+            if not goes_out:
+                raise OSError("Network is unreachable")
+
+        def getsockname(self) -> tuple[str, int]:
+            return ("192.168.4.1", 40000)
+
+    monkeypatch.setattr(socket, "socket", Probe)
+    assert _outward(socket.AF_INET) == address
 
 
 def test_an_answer_that_never_ends_does_not_hold_the_end_up() -> None:

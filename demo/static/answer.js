@@ -16,7 +16,10 @@ export function mount(element) {
     row.addEventListener("click", () => choose({ name: "softmax", unit: [digit] }));
   });
   holder.addEventListener("pointerleave", () => point(null));
-  holder.addEventListener("focus", () => holder.matches(":focus-visible") && look(newest?.digit ?? 0));
+  holder.addEventListener("focus", () => {
+    if (!holder.matches(":focus-visible")) return;
+    if (current()?.name !== "softmax") look(newest?.digit ?? 0);
+  });
   holder.addEventListener("blur", () => point(null));
   holder.addEventListener("keydown", (event) => {
     const digit = current()?.name === "softmax" ? current().unit[0] : 0;

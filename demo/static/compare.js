@@ -2,12 +2,13 @@
 // the drawing itself. Python computes it (lenet.explain.contributions); the shown numbers add up.
 
 import { onTheme } from "./colours.js";
+import { onEscape } from "./escape.js";
 import { choose, focus } from "./focus.js";
 import { largest, paintSigned } from "./kernels.js";
 import { unpack } from "./message.js";
 import { chain, number } from "./numbers.js";
 import { drawing } from "./pad.js";
-import { closesOnEscape, hasKeyboard } from "./panel.js";
+import { hasKeyboard, uncover } from "./panel.js";
 import { asBody, newest, readings } from "./reading.js";
 import { ask, latest, understood } from "./server.js";
 import { register } from "./view.js";
@@ -19,14 +20,17 @@ export function mountCompare(element, button) {
   Object.assign(overlay, { width: 32, height: 32, className: "speaks", hidden: true, ariaHidden: "true" });
   document.querySelector(".sketchpad .paper")?.append(overlay);
   let linked = null; // the other digit, wanted by a link
+  let asked = null; // { digit, other }, while the panel is open
   let shown = null; // what the overlay was painted from, for a change of theme
 
   for (let digit = 0; digit < 10; digit++) select.add(new Option(digit));
 
   const compare = latest(
-    async (drawing, digit, other) =>
+    async ({ drawing }, digit, other) =>
       understood(await ask("compare", { ...asBody(drawing), digit, other }), unpack).arrays,
-    (arrays, _, digit, other) => element.hidden || show(arrays, digit, other),
+    (found, { arrays }, digit, other) => {
+      if (digit === asked?.digit && other === asked.other) show(found, arrays.steps.values, digit, other);
+    },
   );
 
   function refresh() {
@@ -37,8 +41,11 @@ export function mountCompare(element, button) {
     const { digit } = newest;
     for (const option of select.options) option.disabled = option.value === String(digit);
     if (select.selectedOptions[0].disabled || !select.dataset.own) select.value = runnerUp();
+    const other = Number(select.value);
     element.querySelector(".digit").textContent = digit;
-    compare(newest.drawing, digit, Number(select.value));
+    if (digit !== asked?.digit || other !== asked.other) conceal(); // what was found for two other digits
+    asked = { digit, other };
+    compare(newest, digit, other);
   }
 
   function runnerUp() {
@@ -46,7 +53,7 @@ export function mountCompare(element, button) {
     return [...values.keys()].filter((i) => i !== newest.digit).sort((a, b) => values[b] - values[a])[0];
   }
 
-  function show({ cells, logits }, digit, other) {
+  function show({ cells, logits }, steps, digit, other) {
     const [empty, drawn] = [...logits.values].map((value) => Math.round(value * 100) / 100);
     const speaks = drawn - empty;
     verdict.textContent =
@@ -54,16 +61,23 @@ export function mountCompare(element, button) {
       `${number(speaks, 2)}. An empty pad already gives ${number(empty, 2)}, which no part of the drawing ` +
       `explains: ${chain([speaks, empty], 2)} = ${number(drawn, 2)}, by which logit ${digit} ` +
       `is larger than logit ${other}.`;
+    verdict.style.visibility = "visible";
+    if (!shown) uncover(element, overlay.parentElement); // once: nothing may move under the pen
     shown = cells.values;
     paint();
     // The input's 32 cells lie on the drawing where the preprocessing found them.
-    const [left, top, side, , , , offsetTop, offsetLeft] = newest.arrays.steps.values;
+    const [left, top, side, , , , offsetTop, offsetLeft] = steps;
     const cell = side / 20;
     const units = (value) => `${(100 * value) / 280}%`;
     overlay.style.left = units(left - (2 + offsetLeft) * cell);
     overlay.style.top = units(top - (2 + offsetTop) * cell);
     overlay.style.width = units(32 * cell);
     overlay.hidden = false;
+  }
+
+  function conceal() {
+    overlay.hidden = true;
+    verdict.style.visibility = "hidden"; // it keeps its room
   }
 
   function paint() {
@@ -77,7 +91,9 @@ export function mountCompare(element, button) {
   }
 
   function close() {
-    element.hidden = overlay.hidden = true;
+    conceal();
+    element.hidden = true;
+    asked = shown = null;
     delete select.dataset.own;
     button.ariaExpanded = false;
   }
@@ -114,7 +130,11 @@ export function mountCompare(element, button) {
     close();
   }
   element.querySelector("[data-do=close]").addEventListener("click", closeByHand);
-  closesOnEscape(element, closeByHand);
+  onEscape("panel", () => {
+    if (element.hidden) return false;
+    closeByHand();
+    return true;
+  });
   focus.addEventListener("chosen", ({ detail }) => detail && !element.hidden && close());
   readings.addEventListener("reading", refresh);
   readings.addEventListener("trouble", () => (button.hidden = true));

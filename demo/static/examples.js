@@ -1,5 +1,6 @@
 // Drawings to start from: ten clean digits and the hard ones, replayed on the pad stroke by stroke.
 
+import { onEscape } from "./escape.js";
 import { drawing, setDrawing } from "./pad.js";
 
 const LENGTH = 1200; // ms of a replay
@@ -67,10 +68,11 @@ export function mountExamples(menu) {
   document.addEventListener("strokes", ({ detail }) => {
     if (replay !== null && detail.strokes !== replayed) stop();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || replay === null) return;
+  onEscape("replay", () => {
+    if (replay === null) return false;
     stop();
     setDrawing(replayed);
+    return true;
   });
 }
 

@@ -9,7 +9,7 @@ export function number(value, decimals = 3) {
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 // For what is above zero, however little: "< 0.001" instead of "0.000".
-export const orLess = (value) => (value === 0 ? "&lt; 0.001" : number(value));
+export const orLess = (value) => (value < 0.0005 ? "< 0.001" : number(value));
 
 export const perCent = (share) => `${(100 * share).toFixed(1)} %`;
 
@@ -18,6 +18,8 @@ export function chain(terms, decimals = 3) {
   const signed = terms.slice(1).map((term) => `${term < 0 ? "−" : "+"} ${number(Math.abs(term), decimals)}`);
   return [number(terms[0], decimals), ...signed].join(" ");
 }
+
+export const asMarkup = (text) => text.replace("<", "&lt;");
 
 // A template whose values go in as they are: numbers and markup made here, never what somebody typed.
 export const html = String.raw;

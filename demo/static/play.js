@@ -1,5 +1,7 @@
 // Shows the layers one after another, from the pad to the answer.
 
+import { onEscape } from "./escape.js";
+
 const PACE = 1600; // ms a layer
 
 export function mountPlay(button, element) {
@@ -31,8 +33,9 @@ export function mountPlay(button, element) {
     timer = setInterval(() => show(at + 1), PACE);
     button.textContent = "❚❚ Pause";
   });
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || at < 0) return;
+  onEscape("play", () => {
+    if (at < 0) return false;
     show(stations.length);
+    return true;
   });
 }

@@ -5,7 +5,7 @@
 //   "trouble"   detail { sentence }: there is no answer for now; the drawing is kept
 
 import { unpack } from "./message.js";
-import { ask, SLOW, Trouble, understood } from "./server.js";
+import { ask, pause, SLOW, Trouble, understood } from "./server.js";
 
 export const readings = new EventTarget();
 
@@ -18,8 +18,6 @@ export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth
 // Whether the network would rather not call it a digit.
 export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
-const FIRST_PAUSE = 400; // ms before an update is tried again; doubled each time
-const LONGEST_PAUSE = 3_000;
 const LONGEST_DELAY = 2_000; // ms that an older answer may stand under a newer drawing
 
 let wanted = null; // the newest drawing that has not been sent
@@ -49,8 +47,7 @@ async function askOn() {
       send("trouble", { sentence: error.message });
       if (error.final) continue;
       wanted ??= drawing;
-      await pause(Math.max(error.pause, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE)));
-      failures += 1;
+      await pause(error, failures++);
     }
   }
   asking = false;
@@ -67,19 +64,6 @@ async function read(drawing) {
 
 function send(type, detail) {
   readings.dispatchEvent(new CustomEvent(type, { detail }));
-}
-
-// Waits, with some chance so that a class does not come back in one wave; back online ends the wait.
-function pause(milliseconds) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2));
-    function done() {
-      clearTimeout(timer);
-      removeEventListener("online", done);
-      resolve();
-    }
-    addEventListener("online", done);
-  });
 }
 
 // The pad may have been there first: ask it for its drawing.

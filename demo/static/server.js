@@ -1,6 +1,8 @@
 // Requests to the demo's own server, and what can go wrong with them, in sentences.
 
 const PATIENCE = 10_000; // ms until a reply counts as lost
+const FIRST_PAUSE = 400; // ms before it is asked again; doubled each time
+const LONGEST_PAUSE = 3_000;
 
 // In place of an answer that is long in coming.
 export const SLOW = "The server is slow. Your drawing is kept; waiting …";
@@ -48,26 +50,47 @@ export function understood(bytes, unpack) {
 
 export const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 
-// One request at a time, and then only the newest: `latest(request, done)` makes a function that asks
-// with its arguments, drops what was asked in between, and hands the answer to `done`.
+// Whoever asked in vain waits this long, the longer the more often in a row; back online ends the wait.
+export function pause({ pause: wished }, failures) {
+  const milliseconds = Math.max(wished, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE));
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2)); // or a class would come in one wave
+    function done() {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    }
+    addEventListener("online", done);
+  });
+}
+
+// One request at a time, and then only the newest: `latest(request, done)` makes a function that asks with its
+// arguments, drops what was asked in between, and hands each answer to `done`, which knows whether it still counts.
+// After trouble it asks again; the live reading tells of it.
 export function latest(request, done) {
-  let next = null;
-  let busy = false;
-  return async (...wanted) => {
-    next = wanted;
-    if (busy) return;
-    busy = true;
-    while (next) {
-      const now = next;
-      next = null;
+  let wanted = null;
+  let asking = false;
+  return async (...question) => {
+    wanted = question;
+    if (asking) return;
+    asking = true;
+    let failures = 0; // in a row
+    while (wanted) {
+      const now = wanted;
+      wanted = null;
       try {
-        const answer = await request(...now);
-        if (!next) done(answer, ...now);
+        done(await request(...now), ...now);
+        failures = 0;
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error;
-        // The live reading tells of the trouble and asks again; what depends on it follows then.
+        if (!(error instanceof Trouble)) {
+          asking = false;
+          throw error;
+        }
+        if (error.final) continue;
+        wanted ??= now;
+        await pause(error, failures++);
       }
     }
-    busy = false;
+    asking = false;
   };
 }

@@ -129,7 +129,7 @@ export function mountTable(element, table) {
   const refresh = () => newest && fetchPartials(newest.drawing, chosen.map);
   const fetchPartials = latest(
     async (drawing, map) => understood(await ask("c3-map", { ...asBody(drawing), map }), unpack).arrays,
-    (arrays, _, map) => show(arrays, map),
+    (arrays, _, map) => map === chosen.map && show(arrays, map),
   );
 
   function show({ partial, bias, sums, map: values }, map) {

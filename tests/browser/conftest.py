@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 
 ROOT = Path(__file__).parents[2]
@@ -112,3 +114,11 @@ def objections(page: Page) -> dict[str, list[str]]:
     """What axe-core objects to on the page as it is now: elements, the first three, by the rule's name."""
     violations = Axe().run(page).response["violations"]
     return {rule["id"]: [node["html"] for node in rule["nodes"]][:3] for rule in violations}
+
+
+@pytest.fixture
+def drawn(pad: Pad) -> Pad:
+    """The page with a 3 on it."""
+    pad.draw(DIGITS[3])
+    expect(pad.status).to_have_text(re.compile("^3"))
+    return pad

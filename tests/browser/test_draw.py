@@ -135,7 +135,8 @@ def test_everything_fits_a_projector(pad: Pad) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(1366, 640), (1024, 600), (844, 390), (768, 1024), (640, 360), (320, 256)]
+    ("width", "height"),
+    [(1366, 640), (1100, 640), (1024, 600), (844, 390), (768, 1024), (640, 360), (320, 256)],
 )
 def test_the_whole_pad_fits_any_window(pad: Pad, width: int, height: int) -> None:
     """On laptops, phones held across, tablets and enlarged pages the pad is whole, and but on the least the bars too."""

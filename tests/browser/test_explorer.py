@@ -6,42 +6,12 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from lenet import classify
 from lenet.model import TABLE_I
-from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
-
-
-@pytest.fixture
-def drawn(pad: Pad) -> Pad:
-    """The page with a 3 on it."""
-    pad.draw(DIGITS[3])
-    expect(pad.status).to_have_text(re.compile("^3"))
-    return pad
-
-
-def picture(page: Page, name: str) -> Locator:
-    return page.get_by_role("img", name=name, exact=True)
-
-
-def strokes(page: Page) -> list[list[list[float]]]:
-    """What is drawn on the pad."""
-    return page.evaluate(
-        """() => new Promise((resolve) => {
-            document.addEventListener("strokes", (event) => resolve(event.detail.strokes), { once: true });
-            document.querySelectorAll(".sketchpad").forEach((pad) =>
-                pad.dispatchEvent(new CustomEvent("strokes-wanted")));
-        })"""
-    )
-
-
-def at_unit(page: Page, name: str, row: int, column: int, cells: int) -> dict[str, float]:
-    """Where on a picture of cells × cells a unit lies."""
-    box = picture(page, name).bounding_box()
-    assert box
-    return {"x": (column + 0.5) * box["width"] / cells, "y": (row + 0.5) * box["height"] / cells}
+from tests.browser.units import at_unit, picture, strokes
 
 
 def read_maps(page: Page, layer: str) -> list[int]:
@@ -114,52 +84,6 @@ def test_the_kernel_walks_over_the_map(drawn: Pad) -> None:
     expect(panel.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_a_resting_pointer_does_not_stop_the_walk(drawn: Pad) -> None:
-    """While the mouse rests on another map, the panel's title and its arithmetic are the walking unit's."""
-    page = drawn.page
-    picture(page, "C1 map 0").click(position=at_unit(page, "C1 map 0", 3, 4, 28))
-    panel = page.get_by_role("region", name="How this value came about")
-    shown = panel.locator(".result b")
-    panel.get_by_role("button", name="One step forward").click()
-    expect(panel.get_by_role("heading", level=2)).to_have_text("C1 map 0, row 3, column 5")
-    picture(page, "C3 map 3").hover(position=at_unit(page, "C3 map 3", 2, 4, 10))
-    readout = page.locator(".readout")
-    expect(readout).to_have_text(re.compile("^C3 map 3, row 2, column 4"))
-    values = classify(strokes(page), 20).maps["c1"][0, 3]
-    for column in (6, 7, 8):
-        page.keyboard.press("Enter")
-        expect(panel.get_by_role("heading", level=2)).to_have_text(f"C1 map 0, row 3, column {column}")
-        assert float(shown.inner_text().replace("−", "-")) == pytest.approx(float(values[column]), abs=0.0006)
-        expect(readout).to_have_text(re.compile("^C3 map 3, row 2, column 4"))
-
-
-def test_escape_closes_a_panel_wherever_the_keyboard_is(drawn: Pad) -> None:
-    """After Why?, after a button that went with its panel's content, from the pad; an open menu comes first."""
-    page = drawn.page
-    why = page.get_by_role("region", name="Why this digit")
-    page.get_by_role("button", name="Why?").click()
-    expect(why).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(why).to_be_hidden()
-    page.get_by_role("meter", name="3").click()
-    panel = page.get_by_role("region", name="How this value came about")
-    panel.get_by_role("button", name="How logit 3 came about").click()
-    title = panel.get_by_role("heading", level=2)
-    expect(title).to_be_focused()
-    expect(title).to_have_text("Logit of 3")
-    page.get_by_role("button", name="Examples").click()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog", name="Examples")).to_be_hidden()
-    expect(panel).to_be_visible()
-    drawn.canvas.focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Escape")
-    expect(panel).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(panel).to_be_hidden()
-    expect(drawn.canvas).to_be_focused()
-
-
 @pytest.mark.parametrize("width", [1280, 1024, 768, 390])
 def test_each_s2_map_stands_below_its_c1_map(drawn: Pad, width: int) -> None:
     """However wide the window, the six maps stand in one row, S2's below C1's."""
@@ -174,28 +98,6 @@ def test_each_s2_map_stands_below_its_c1_map(drawn: Pad, width: int) -> None:
     assert lefts.shape == (2, 6)
     assert np.allclose(lefts[0], lefts[1], atol=1)
     assert np.ptp(tops, axis=1).max() < 1
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "layer"),
-    [(1280, 720, "c5"), (1280, 720, "f6"), (390, 844, "s4"), (390, 844, "softmax")],
-)
-def test_a_panel_does_not_lie_on_what_was_chosen(drawn: Pad, width: int, height: int, layer: str) -> None:
-    """The layer, or the bars, that somebody clicked is in sight above or beside the sum."""
-    page = drawn.page
-    page.set_viewport_size({"width": width, "height": height})
-    if layer == "softmax":
-        part = page.locator(".bars")
-        page.get_by_role("meter", name="3").click()
-    else:
-        part = page.locator(f"[data-layer={layer}] .maps")
-        part.locator("canvas").first.click()
-    panel = page.get_by_role("region", name="How this value came about")
-    expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
-    upper, lower = part.bounding_box(), panel.bounding_box()
-    assert upper and lower and upper["y"] >= 0
-    beside = upper["x"] + upper["width"] <= lower["x"]
-    assert beside or upper["y"] + upper["height"] <= lower["y"]
 
 
 def test_from_the_answer_down_to_the_logit(drawn: Pad) -> None:
@@ -284,3 +186,10 @@ def test_keyboard_reaches_a_unit_and_its_sum(drawn: Pad) -> None:
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(maps).to_be_focused()
+    page.keyboard.press("Enter")
+    panel.get_by_role("button", name="Close").focus()
+    page.keyboard.press("Enter")
+    expect(panel).to_be_hidden()
+    expect(maps).to_be_focused()
+    page.keyboard.press("ArrowLeft")  # on from the unit that was chosen
+    expect(page.locator(".readout")).to_have_text(re.compile(r"^C1 map 1, row 13, column 12: "))

@@ -1,0 +1,233 @@
+"""The panels, a unit's sum and why this digit: their way with pointer, keyboard, window, and late or bad answers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from lenet import classify
+from tests.browser.digits import DIGITS
+from tests.browser.pad import Pad
+from tests.browser.units import at_unit, picture, strokes
+
+
+def sum_panel(page: Page) -> Locator:
+    """The panel with the sum of the chosen unit."""
+    return page.get_by_role("region", name="How this value came about")
+
+
+def click_unit(page: Page, name: str, row: int, column: int, cells: int) -> None:
+    """Choose a unit on a picture of cells × cells."""
+    picture(page, name).click(position=at_unit(page, name, row, column, cells))
+
+
+def shown_value(page: Page) -> float:
+    """The sum panel's result."""
+    return float(sum_panel(page).locator(".result b").inner_text().replace("−", "-"))
+
+
+def test_a_resting_pointer_does_not_stop_the_walk(drawn: Pad) -> None:
+    """While the mouse rests on another map, the panel's title and its arithmetic are the walking unit's."""
+    page = drawn.page
+    picture(page, "C1 map 0").click(position=at_unit(page, "C1 map 0", 3, 4, 28))
+    panel = page.get_by_role("region", name="How this value came about")
+    shown = panel.locator(".result b")
+    panel.get_by_role("button", name="One step forward").click()
+    expect(panel.get_by_role("heading", level=2)).to_have_text("C1 map 0, row 3, column 5")
+    picture(page, "C3 map 3").hover(position=at_unit(page, "C3 map 3", 2, 4, 10))
+    readout = page.locator(".readout")
+    expect(readout).to_have_text(re.compile("^C3 map 3, row 2, column 4"))
+    values = classify(strokes(page), 20).maps["c1"][0, 3]
+    for column in (6, 7, 8):
+        page.keyboard.press("Enter")
+        expect(panel.get_by_role("heading", level=2)).to_have_text(f"C1 map 0, row 3, column {column}")
+        assert float(shown.inner_text().replace("−", "-")) == pytest.approx(float(values[column]), abs=0.0006)
+        expect(readout).to_have_text(re.compile("^C3 map 3, row 2, column 4"))
+
+
+def test_the_walk_ends_where_there_is_no_map(drawn: Pad) -> None:
+    """A bar chosen while the kernel walks stays chosen, its panel follows the drawing, and so does its link."""
+    page = drawn.page
+    click_unit(page, "C1 map 0", 3, 4, 28)
+    panel = sum_panel(page)
+    title = panel.get_by_role("heading", level=2)
+    panel.get_by_role("button", name="Play").click()
+    expect(title).to_have_text("C1 map 0, row 3, column 6")
+    page.get_by_role("meter", name="3").click()
+    expect(title).to_have_text("Probability of 3")
+    drawn.button("Clear").click()
+    drawn.draw(DIGITS[7])
+    expect(drawn.status).to_have_text(re.compile("^7"))
+    expect(title).to_have_text("Probability of 3")
+    expect(panel.locator(".result b")).to_have_text("< 0.001")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_label("Copy this link")).to_have_value(re.compile(r"unit=softmax\.3(&|$)"))
+
+
+def test_the_walk_waits_for_a_slow_server(drawn: Pad) -> None:
+    """Every step of the walk is shown, however late its sum comes."""
+    page = drawn.page
+    click_unit(page, "C1 map 0", 3, 4, 28)
+    title = sum_panel(page).get_by_role("heading", level=2)
+    expect(title).to_have_text("C1 map 0, row 3, column 4")
+    held: list[Route] = []
+    page.route("**/unit", lambda route: held.append(route))
+    page.clock.install()
+    with page.expect_request("**/unit"):
+        sum_panel(page).get_by_role("button", name="Play").click()
+    for number in range(3):
+        page.clock.run_for(1000)
+        assert len(held) == 1
+        with page.expect_request("**/unit"):
+            held.pop().continue_()
+        expect(title).to_have_text(f"C1 map 0, row 3, column {5 + number}")
+
+
+def test_a_late_sum_is_not_told_of_another_unit(drawn: Pad) -> None:
+    """A sum that comes when the pointer is elsewhere is not written beside it."""
+    page = drawn.page
+    page.evaluate(
+        """() => {
+            const readout = document.querySelector(".readout");
+            window.told = [];
+            new MutationObserver(() => told.push(readout.textContent)).observe(readout, { childList: true });
+        }"""
+    )
+    held: list[Route] = []
+    page.route("**/unit", lambda route: held.append(route), times=1)
+    with page.expect_request("**/unit"):
+        picture(page, "C3 map 3").hover(position=at_unit(page, "C3 map 3", 2, 4, 10))
+    picture(page, "Network input").hover()
+    held[0].continue_()
+    readout = page.locator(".readout")
+    picture(page, "S4 map 0").hover()
+    expect(readout).to_have_text(re.compile("^S4 map 0"))
+    told = page.evaluate("told")
+    assert any("ink" in text for text in told)
+    assert not any("C3" in text for text in told)
+
+
+def test_input_is_told_while_the_drawing_changes(drawn: Pad) -> None:
+    """A pointer that rests on the input reads its newest ink, and asks the server for nothing."""
+    page = drawn.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    picture(page, "Network input").hover()
+    readout = page.locator(".readout")
+    expect(readout).to_have_text(re.compile(r"ink \d"))
+    page.evaluate("document.querySelector('[data-do=clear]').click()")
+    expect(drawn.status).to_have_text("Draw a digit")
+    expect(readout).to_have_text(re.compile(r"ink 0\.00$"))
+    assert not [url for url in asked if url.endswith("/unit")]
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, "<html>Sign in</html>"), (429, "{}"), (500, "")])
+def test_a_bad_answer_is_asked_for_again(drawn: Pad, status: int, body: str) -> None:
+    """A sum that could not be had comes by itself when it can be, without another click or stroke."""
+    page = drawn.page
+    page.route("**/unit", lambda route: route.fulfill(status=status, body=body), times=3)
+    click_unit(page, "C1 map 0", 3, 4, 28)
+    expect(sum_panel(page).locator(".result b")).to_have_text(re.compile(r"\d"))
+    assert shown_value(page) == pytest.approx(classify(strokes(page), 20).maps["c1"][0, 3, 4], abs=0.0006)
+
+
+def test_how_likely_it_is_a_digit(drawn: Pad) -> None:
+    """A probability's panel tells the library's own is_digit, and nothing of an empty pad."""
+    page = drawn.page
+    page.get_by_role("meter", name="3").click()
+    told = sum_panel(page).locator(".is-digit")
+    is_digit = classify(strokes(page), 20).is_digit
+    assert is_digit is not None
+    expect(told).to_have_text(f"{100 * is_digit:.1f} %")
+    drawn.button("Clear").click()
+    expect(drawn.status).to_have_text("Draw a digit")
+    expect(told).to_have_count(0)
+    expect(sum_panel(page).locator(".result b")).to_have_text(re.compile(r"\d"))
+    assert "NaN" not in sum_panel(page).inner_text()
+
+
+def test_no_reasons_for_another_digit(drawn: Pad) -> None:
+    """Until why it is the digit now read has been found, nothing is said of the one before."""
+    page = drawn.page
+    page.get_by_role("button", name="Why?").click()
+    panel = page.get_by_role("region", name="Why this digit")
+    verdict, overlay = panel.locator(".verdict"), page.locator(".paper .speaks")
+    expect(verdict).to_contain_text("speak for 3")
+    expect(overlay).to_be_visible()
+    page.route("**/compare", lambda route: route.fulfill(status=429))
+    page.get_by_role("button", name="Examples").click()
+    page.get_by_role("button", name="Example: 7", exact=True).click()
+    expect(panel.locator(".digit")).to_have_text("7")
+    expect(verdict).to_be_hidden()
+    expect(overlay).to_be_hidden()
+    page.unroute("**/compare")
+    expect(verdict).to_contain_text("speak for 7")
+    expect(overlay).to_be_visible()
+
+
+def test_escape_closes_a_panel_wherever_the_keyboard_is(drawn: Pad) -> None:
+    """After Why?, after a button that went with its panel's content, from the pad; one thing at a time."""
+    page = drawn.page
+    why = page.get_by_role("region", name="Why this digit")
+    page.get_by_role("button", name="Why?").click()
+    expect(why).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(why).to_be_hidden()
+    page.get_by_role("meter", name="3").click()
+    panel = page.get_by_role("region", name="How this value came about")
+    panel.get_by_role("button", name="How logit 3 came about").click()
+    title = panel.get_by_role("heading", level=2)
+    expect(title).to_be_focused()
+    expect(title).to_have_text("Logit of 3")
+    page.get_by_role("button", name="Examples").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Examples")).to_be_hidden()
+    expect(panel).to_be_visible()
+    drawn.canvas.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(drawn.canvas).to_be_focused()
+    page.get_by_role("button", name="Play the layers").click()
+    picture(page, "C1 map 0").click(position=at_unit(page, "C1 map 0", 3, 4, 28))
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".station")).to_have_count(0)
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "layer"),
+    [
+        (1280, 720, "c5"),
+        (1280, 720, "f6"),
+        (390, 844, "s4"),
+        (390, 844, "softmax"),
+        (844, 390, "c1"),
+        (844, 390, "c3"),
+        (844, 390, "softmax"),
+    ],
+)
+def test_a_panel_does_not_lie_on_what_was_chosen(drawn: Pad, width: int, height: int, layer: str) -> None:
+    """The layer, or the bars, that somebody clicked is in sight above or beside the sum."""
+    page = drawn.page
+    page.set_viewport_size({"width": width, "height": height})
+    if layer == "softmax":
+        part = page.locator(".bars")
+        page.get_by_role("meter", name="3").click()
+    else:
+        part = page.locator(f"[data-layer={layer}] .maps")
+        part.locator("canvas").first.click()
+    panel = page.get_by_role("region", name="How this value came about")
+    expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
+    upper, lower = part.bounding_box(), panel.bounding_box()
+    assert upper and lower and upper["y"] >= 0
+    beside = upper["x"] + upper["width"] <= lower["x"]
+    assert beside or upper["y"] + upper["height"] <= lower["y"]

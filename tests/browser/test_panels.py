@@ -84,6 +84,9 @@ def test_the_walk_waits_for_a_slow_server(drawn: Pad) -> None:
         with page.expect_request("**/unit"):
             held.pop().continue_()
         expect(title).to_have_text(f"C1 map 0, row 3, column {5 + number}")
+    sum_panel(page).get_by_role("button", name="Pause").click()
+    held.pop().continue_()
+    expect(title).to_have_text("C1 map 0, row 3, column 8")
 
 
 def test_a_late_sum_is_not_told_of_another_unit(drawn: Pad) -> None:

@@ -24,11 +24,6 @@ from .headers import FRAME_ANCESTORS
 from .server import serve, web
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # all interfaces, and what this machine calls itself
-NOBODY: dict[int, str] = {
-    socket.AF_INET: "192.0.2.1",
-    socket.AF_INET6: "2001:db8::1",
-}  # for examples only (RFC 5737, RFC 3849)
 PORTS = range(7860, 7960)  # tried one after another where none is asked for
 
 
@@ -56,10 +51,8 @@ def main() -> int:
 
     def ready() -> None:
         host, port = listening.getsockname()[:2]
-        addresses = [host]
-        if host in EVERYWHERE:
-            addresses = [EVERYWHERE[host], _outward(listening.family) or "<this machine's address>"]
-        urls = [f"http://{f'[{one}]' if ':' in one else one}:{port}/" for one in addresses]
+        hosts = ["127.0.0.1", _outward() or "<this machine's address>"] if host == "0.0.0.0" else [host]
+        urls = [f"http://{f'[{one}]' if ':' in one else one}:{port}/" for one in hosts]
         at = ", for others in the network ".join(urls)
         print(f"LeNet-5 sketchpad {__version__}, weights {fingerprint()[:12]}, at {at}", flush=True)
         if options.open:
@@ -73,11 +66,11 @@ def main() -> int:
     return 0
 
 
-def _outward(family: int) -> str | None:
+def _outward() -> str | None:
     """The address with which this machine speaks to others; None where no route leads out."""
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect((NOBODY[family], 9))  # this only looks up the route
+            probe.connect(("192.0.2.1", 9))  # nobody's (RFC 5737); this only looks up the route
         except OSError:
             return None
         return str(probe.getsockname()[0])

@@ -95,7 +95,7 @@ def test_the_address_for_others(monkeypatch: pytest.MonkeyPatch, goes_out: bool,
             return ("192.168.4.1", 40000)
 
     monkeypatch.setattr(socket, "socket", Probe)
-    assert _outward(socket.AF_INET) == address
+    assert _outward() == address
 
 
 def test_an_answer_that_never_ends_does_not_hold_the_end_up() -> None:

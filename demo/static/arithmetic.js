@@ -2,7 +2,7 @@
 // numbers are Python's own (lenet.explain), rounded there so that they add up.
 
 import { layer as layerOf, TITLES } from "./geometry.js";
-import { asMarkup, chain, factor, grid, html, number, orLess, perCent } from "./numbers.js";
+import { chain, factor, grid, html, number, orLess, perCent } from "./numbers.js";
 
 // For softmax `isDigit` is the probability that the drawing is a digit at all, null where nothing is drawn.
 export function arithmetic(sum, { name, unit }, isDigit) {
@@ -90,7 +90,7 @@ function softmax(sum, _, [digit], isDigit) {
     </div>`;
 }
 
-const less = (value) => asMarkup(orLess(value));
+const less = (value) => orLess(value).replace("<", "&lt;");
 
 const doubt = (isDigit) => html` How likely the drawing is a digit at all, a second, small network tells from F6:
   <b class="is-digit">${perCent(isDigit)}</b>.`;

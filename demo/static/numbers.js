@@ -19,8 +19,6 @@ export function chain(terms, decimals = 3) {
   return [number(terms[0], decimals), ...signed].join(" ");
 }
 
-export const asMarkup = (text) => text.replace("<", "&lt;");
-
 // A template whose values go in as they are: numbers and markup made here, never what somebody typed.
 export const html = String.raw;
 

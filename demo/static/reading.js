@@ -5,7 +5,7 @@
 //   "trouble"   detail { sentence }: there is no answer for now; the drawing is kept
 
 import { unpack } from "./message.js";
-import { ask, pause, SLOW, Trouble, understood } from "./server.js";
+import { ask, latest, SLOW, understood } from "./server.js";
 
 export const readings = new EventTarget();
 
@@ -20,38 +20,13 @@ export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
 const LONGEST_DELAY = 2_000; // ms that an older answer may stand under a newer drawing
 
-let wanted = null; // the newest drawing that has not been sent
-let asking = false;
+let drawn = null; // what is on the pad
 
-document.addEventListener("strokes", (event) => {
-  wanted = event.detail;
-  if (!asking) askOn();
+const askFor = latest(read, show, ({ message }) => send("trouble", { sentence: message }));
+document.addEventListener("strokes", ({ detail }) => {
+  drawn = detail;
+  askFor(drawn);
 });
-
-async function askOn() {
-  asking = true;
-  let failures = 0; // in a row
-  while (wanted) {
-    const drawing = wanted;
-    wanted = null;
-    try {
-      const reading = await read(drawing);
-      failures = 0;
-      const cleared = wanted?.strokes.length === 0; // an answer would stand under an empty pad
-      if (!cleared) {
-        newest = { ...reading, drawing };
-        send("reading", newest);
-      }
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      send("trouble", { sentence: error.message });
-      if (error.final) continue;
-      wanted ??= drawing;
-      await pause(error, failures++);
-    }
-  }
-  asking = false;
-}
 
 async function read(drawing) {
   const late = setTimeout(() => send("trouble", { sentence: SLOW }), LONGEST_DELAY);
@@ -60,6 +35,12 @@ async function read(drawing) {
   } finally {
     clearTimeout(late);
   }
+}
+
+function show(reading, drawing) {
+  if (drawn !== drawing && drawn.strokes.length === 0) return; // it would stand under an empty pad
+  newest = { ...reading, drawing };
+  send("reading", newest);
 }
 
 function send(type, detail) {

@@ -51,7 +51,7 @@ export function understood(bytes, unpack) {
 export const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 
 // Whoever asked in vain waits this long, the longer the more often in a row; back online ends the wait.
-export function pause({ pause: wished }, failures) {
+function pause({ pause: wished }, failures) {
   const milliseconds = Math.max(wished, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE));
   return new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2)); // or a class would come in one wave
@@ -66,8 +66,8 @@ export function pause({ pause: wished }, failures) {
 
 // One request at a time, and then only the newest: `latest(request, done)` makes a function that asks with its
 // arguments, drops what was asked in between, and hands each answer to `done`, which knows whether it still counts.
-// After trouble it asks again; the live reading tells of it.
-export function latest(request, done) {
+// After trouble it asks again, unless that is final; `trouble`, if it is given, may tell of it.
+export function latest(request, done, trouble) {
   let wanted = null;
   let asking = false;
   return async (...question) => {
@@ -86,6 +86,7 @@ export function latest(request, done) {
           asking = false;
           throw error;
         }
+        trouble?.(error);
         if (error.final) continue;
         wanted ??= now;
         await pause(error, failures++);

@@ -93,16 +93,13 @@ export function mountSum(element) {
   }
 
   function tell(sum, { name, unit }) {
-    say(`${words(name, unit)}: ${name === "softmax" ? orLess(sum.value) : number(sum.value)}`);
+    const text = `${words(name, unit)}: ${name === "softmax" ? orLess(sum.value) : number(sum.value)}`;
+    if (readout.textContent !== text) readout.textContent = told.textContent = text;
   }
 
   function tellInk({ unit }) {
     const value = newest.arrays.input.values[32 * unit[1] + unit[2]];
     readout.textContent = `${words("input", unit)}: ink ${(value / 255).toFixed(2)}`;
-  }
-
-  function say(text) {
-    if (readout.textContent !== text) readout.textContent = told.textContent = text;
   }
 
   function close() {

@@ -57,7 +57,7 @@ def test_each_bin_has_its_dot() -> None:
 def test_the_surest_mistakes_come_first() -> None:
     """Only misread digits are chosen, the surest first, equals in their order, and no more than are shown."""
     shares = np.zeros((5, 10))
-    shares[:, :2] = [[0.6, 0.4], [0.9, 0.1], [1, 0], [0.9, 0.1], [0.2, 0.8]]
+    shares[:, :2] = [[0.6, 0.4], [0.9, 0.1], [1.0, 0.0], [0.9, 0.1], [0.2, 0.8]]
     assert charts.mistakes(shares, np.array([1, 1, 0, 1, 1])).tolist() == [1, 3, 0]
     assert len(charts.mistakes(np.eye(10)[np.zeros(99, int)], np.ones(99, int))) == charts.SHOWN
 

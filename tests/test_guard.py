@@ -37,7 +37,7 @@ def client() -> TestClient:
     return TestClient(Guard(Starlette(routes=[*own, gradio]), own, {0: 4}))
 
 
-def sentence(reply: httpx.Response) -> str:
+def sentence(reply: Any) -> str:
     """The one sentence of an error."""
     assert reply.headers["content-type"] == "application/json"
     assert reply.headers["cache-control"] == "no-store"
@@ -239,7 +239,7 @@ def test_work_on_the_event_loop_is_counted_before_it_is_done(loop: BlockingPorta
 @pytest.mark.parametrize("host", ["", "[", "a b", "x/y", "x:123456", "x,y", "\xe9"])
 def test_a_host_that_is_none_is_refused(client: TestClient, host: str) -> None:
     """A host of which no address can be made is a 400, not a failure inside of Gradio."""
-    assert client.get("/", headers={"Host": host.encode("latin-1")}).status_code == 400
+    assert client.get("/", headers={b"Host": host.encode("latin-1")}).status_code == 400
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:7860", "[::1]:7860", "a-b.example.org"])

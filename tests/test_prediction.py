@@ -21,7 +21,7 @@ from lenet.prediction import shipped
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 ROOT = Path(__file__).parents[1]
-SEVEN = [[[70.0, 60], [205, 62], [130, 232]]]
+SEVEN = [[[70.0, 60.0], [205.0, 62.0], [130.0, 232.0]]]
 SHAPES = {
     "c1": (6, 28, 28),
     "s2": (6, 14, 14),

@@ -149,8 +149,8 @@ def test_resampling_follows_the_written_rule(side: int) -> None:
         if first == last:
             expected[first, pixel] = share
         else:
-            expected[first, pixel] = min(max(first + 1 - start, 0), 1)
-            expected[last, pixel] = min(max(end - last, 0), 1)
+            expected[first, pixel] = min(max(float(first + 1 - start), 0), 1)
+            expected[last, pixel] = min(max(float(end - last), 0), 1)
     np.testing.assert_allclose(_resampling(side), expected, atol=1e-9)
 
 

@@ -94,7 +94,7 @@ def test_reliability_by_hand() -> None:
 def test_bins_weigh_by_their_digits() -> None:
     """The calibration error is the mean over digits, not over bins."""
     shares = np.zeros((4, 10))
-    shares[:, :2] = [[1, 0], [1, 0], [1, 0], [0.6, 0.4]]
+    shares[:, :2] = [[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.6, 0.4]]
     bins = reliability(shares, np.array([0, 0, 0, 1]))
     assert [lot["n"] for lot in bins if lot["n"]] == [1, 3]
     assert calibration_error(bins) == pytest.approx(60 / 4)

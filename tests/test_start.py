@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import httpx
@@ -160,7 +161,7 @@ def test_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     def versions(**installed: str) -> str:
         def version(name: str) -> str:
             if name not in installed:
-                raise demo.needs.PackageNotFoundError(name)
+                raise PackageNotFoundError(name)
             return installed[name]
 
         monkeypatch.setattr(demo.needs, "version", version)

@@ -178,7 +178,7 @@ def test_what_is_open_of_gradio_survives_anything(
     abused: Server, host: str, query: dict[str, str], call: object
 ) -> None:
     """Gradio's open routes answer or refuse anything, and never show a traceback."""
-    with httpx.Client(base_url=abused.url, headers={"Host": host.encode()}, timeout=20) as client:
+    with httpx.Client(base_url=abused.url, headers={b"Host": host.encode()}, timeout=20) as client:
         for path in ("/", "/config", "/gradio_api/info"):
             reply = client.get(path, params=query)
             assert "Traceback" not in reply.text

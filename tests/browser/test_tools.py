@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -124,11 +125,12 @@ def test_a_replay_makes_way_for_the_hand(pad: Pad) -> None:
             window.requestAnimationFrame = (then) => frame((now) => then(now / 25));
         }"""
     )
-    for stop in (
+    stops: tuple[Callable[[], None], ...] = (
         lambda: pad.draw([[(30, 250), (60, 250)]]),
         lambda: page.keyboard.press("Escape"),
         lambda: pad.canvas.press("Control+z"),
-    ):
+    )
+    for stop in stops:
         pad.button("Clear").click()
         expect(pad.status).to_have_text("Draw a digit")
         replay()

@@ -20,8 +20,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .errors import sentence
 from .headers import add_headers
-from .sentence import sentence
 
 MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
 PATIENCE = 10.0  # seconds that a body may take to arrive

@@ -10,7 +10,7 @@
     GET  healthz    whether the network is loaded, and which
 
 Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits
-in a short queue; behind it there is a 429 (work.py).
+in a short queue; behind it there is a 429 (limits.py).
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from lenet.picture import open_image
 from lenet.prediction import shipped
 
 from . import message
-from .sentence import sentence
-from .work import Endpoint, Work
+from .errors import sentence
+from .limits import Endpoint, Work
 
 STATIC = Path(__file__).parent / "static"
 MAX_PICTURE = 4_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones

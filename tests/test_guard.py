@@ -21,8 +21,8 @@ from starlette.types import ASGIApp
 import lenet
 from demo.guard import MAX_BODY, Guard
 from demo.headers import PagePolicy
+from demo.limits import Work
 from demo.routes import routes
-from demo.work import Work
 from lenet.checkpoint import fingerprint
 from lenet.prediction import shipped
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .sentence import sentence
+from .errors import sentence
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

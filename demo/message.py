@@ -88,7 +88,8 @@ def _header(layout: tuple[tuple[str, str, tuple[int, ...]], ...], digit: int | N
 
 
 def _steps(prediction: Prediction) -> NDArray[np.float32]:
-    frame, steps = prediction.frame, prediction.steps
+    steps = prediction.steps
+    frame = steps.frame
     if frame is None or steps.square is None:
         return np.full(8, np.nan, np.float32)
     top, left, side, _ = (frame.pixel * pixels for pixels in steps.square)

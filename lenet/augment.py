@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet.preprocess import preprocess
+from lenet.preprocess import preprocess_strokes
 from lenet.refit import refit
-from lenet.strokes import PEN, SIDE, Stroke, draw
+from lenet.strokes import PEN, SIDE, Stroke
 
 CANVAS, ZOOM = 57, 1.5  # distorted pictures: pixels a side, and pixels for each of MNIST's
 KNOTS = 6  # a side, between which a random warp is smooth
@@ -88,7 +88,7 @@ def distort_strokes(strokes: list[Stroke], rng: np.random.Generator, strength: f
         pen = PEN + 2 * int(rng.integers(-2, 3))
     else:  # pictures come with any pen, up to a quarter of the digit
         pen = 1 + 2 * int(rng.integers(2, SIDE // 8 + 1))
-    return preprocess(draw(moved, pen=pen)).input
+    return preprocess_strokes(moved, pen=pen).input
 
 
 def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> list[Stroke]:

@@ -27,10 +27,9 @@ from lenet.characters import characters
 from lenet.checkpoint import DOUBT, WEIGHTS, WeightsError, load
 from lenet.doubt import load_doubt
 from lenet.model import LeNet5, normalise
-from lenet.preprocess import preprocess
+from lenet.preprocess import stroke_inputs
 from lenet.robustness import HEIGHTS, PENS, Lot, calibration_error, distorted, pen_grid, reliability
 from lenet.scribbles import KINDS, UNSEEN, scribbles
-from lenet.strokes import draw
 
 SEEDS = Path(__file__).parents[1] / "weights" / "seeds.json"  # not in an installed package
 TITLES = {"mnist": "MNIST test set", "pendigits": "UCI pen digits, test writers"}
@@ -42,7 +41,7 @@ def inputs(name: str) -> tuple[Tensor, NDArray[np.int64]]:
         pictures, labels = data.mnist("test")
         return torch.from_numpy(np.pad(pictures, ((0, 0), (2, 2), (2, 2)))).float() / 255, labels
     digits = data.pendigits("test")
-    drawn = np.stack([preprocess(draw(digit.strokes)).input for digit in digits])
+    drawn = stroke_inputs(digit.strokes for digit in digits)
     return torch.from_numpy(drawn), np.array([digit.digit for digit in digits])
 
 
@@ -131,7 +130,7 @@ def doubt(path: Path = DOUBT, of_each: int = 500) -> dict[str, Any]:
         "drawings": {},
     }
     for kind, drawings in kinds.items():
-        of = odds(torch.from_numpy(np.stack([preprocess(draw(strokes)).input for strokes in drawings])))
+        of = odds(torch.from_numpy(stroke_inputs(drawings)))
         results["drawings"][kind] = {
             "n": len(drawings),
             "trained": kind in KINDS and kind not in UNSEEN,

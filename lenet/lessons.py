@@ -19,8 +19,7 @@ from torch.nn import functional as F
 from lenet import data
 from lenet.augment import distort_pictures, distort_strokes
 from lenet.model import normalise
-from lenet.preprocess import preprocess
-from lenet.strokes import draw
+from lenet.preprocess import stroke_inputs
 
 VALIDATION_DIGITS = 5_000  # the last ones of MNIST's training set
 VALIDATION_WRITERS = range(5, 31, 5)  # of the pen digits' thirty training writers, every fifth one
@@ -56,7 +55,7 @@ def load_digits() -> Digits:
 
 def pen_inputs(digits: list[data.PenDigit]) -> tuple[Tensor, Tensor]:
     """Undistorted (N, 32, 32) inputs in [0, 1] and labels (N,) of pen digits, by the page's own path."""
-    inputs = np.stack([preprocess(draw(digit.strokes)).input for digit in digits])
+    inputs = stroke_inputs(digit.strokes for digit in digits)
     return torch.from_numpy(inputs), torch.tensor([digit.digit for digit in digits])
 
 

@@ -16,11 +16,10 @@ from lenet.checkpoint import load
 from lenet.doubt import Doubt, load_doubt
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
-from lenet.preprocess import Steps, preprocess
-from lenet.strokes import Frame, as_strokes, checked_pen_width, draw_in, frame, without_slips
+from lenet.preprocess import Steps, preprocess, preprocess_strokes
+from lenet.strokes import as_strokes, checked_pen_width
 
 FloatArray = NDArray[np.float32]
-NOTHING: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)  # the ink of an empty pad
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +40,6 @@ class Prediction:
     """The preprocessing, step by step."""
     picture: Ink | None = None
     """How the ink was found in a picture; None for strokes."""
-    frame: Frame | None = None
-    """Where the ink lies in the strokes' own units; None for a picture or where nothing is drawn."""
 
     @property
     def input(self) -> FloatArray:
@@ -79,15 +76,12 @@ def classify(
     Raises ValueError, in one clear sentence, for anything else.
     """
     pen_width = checked_pen_width(pen_width)
-    picture = place = None
+    picture = None
     if isinstance(drawing, (str, os.PathLike, Image.Image, np.ndarray)):
         picture = read_ink(drawing, max_pixels)
         steps = preprocess(picture.ink)
     elif isinstance(drawing, Sequence) and not isinstance(drawing, (bytes, bytearray)):
-        strokes = without_slips(as_strokes(drawing))
-        if strokes:
-            place = frame(strokes, pen_width)
-        steps = preprocess(draw_in(place, strokes) if place else NOTHING)
+        steps = preprocess_strokes(as_strokes(drawing), pen_width)
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
     model = shipped()  # loaded out here: weights made in inference mode could never be derived by
@@ -99,7 +93,7 @@ def classify(
         maps = {name: value[0].numpy() for name, value in values.items()}
     probabilities = _softmax(maps["output"])
     digit, is_digit = (None, None) if steps.box is None else (int(probabilities.argmax()), chance)
-    return Prediction(digit, probabilities, is_digit, maps, steps, picture, place)
+    return Prediction(digit, probabilities, is_digit, maps, steps, picture)
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""From ink to the network's input: MNIST's own preprocessing, exactly.
+"""From strokes, or from ink, to the network's input: MNIST's own preprocessing, exactly.
 
 The paper (III.A) says that each digit was fitted into a 20×20 box, keeping its aspect ratio, and then
 centred by its mass in 28×28. The arithmetic behind these words was recovered by Yadav and Bottou,
@@ -8,11 +8,14 @@ reaches the network just as the digits did that it learned from. Every step is k
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lenet.strokes import PEN, Frame, Stroke, draw_in, frame, without_slips
 
 BOX = 20  # cells, the longer side of a digit
 MNIST = 28  # cells, MNIST's picture
@@ -25,6 +28,8 @@ Ink = NDArray[np.floating] | NDArray[np.uint8]
 class Steps:
     """What preprocessing did, step by step; boxes are (top, left, height, width) in pixels of `ink`."""
 
+    frame: Frame | None
+    """Where the ink lies in the strokes' own units; None for a picture's ink or where nothing is drawn."""
     ink: Ink
     """(h, w) in [0, 1], 1 = ink."""
     box: tuple[int, int, int, int] | None
@@ -43,8 +48,30 @@ class Steps:
     """(32, 32) in [0, 1]: `placed` with two cells of ground on every side."""
 
 
+def preprocess_strokes(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN) -> Steps:
+    """All steps from `strokes` to the 32×32 input.
+
+    The one way from strokes to the network, for the page, training and evaluation alike: slips of the pen are left
+    out, and the rest is drawn with a pen of `pen` pixels. `pen_width` is that of `frame`.
+    """
+    strokes = without_slips(strokes)
+    if not strokes:
+        return preprocess(np.zeros((0, 0), np.uint8))
+    place = frame(strokes, pen_width, pen=pen)
+    return _steps(draw_in(place, strokes), place)
+
+
+def stroke_inputs(drawings: Iterable[Sequence[Stroke]]) -> NDArray[np.float32]:
+    """(N, 32, 32) inputs in [0, 1] of N drawings, each a list of strokes."""
+    return np.stack([preprocess_strokes(strokes).input for strokes in drawings])
+
+
 def preprocess(ink: Ink) -> Steps:
     """All steps from `ink`, (h, w) in [0, 1] with 1 = ink and of any size, to the 32×32 input."""
+    return _steps(ink, None)
+
+
+def _steps(ink: Ink, place: Frame | None) -> Steps:
     box = _tight_box(ink)
     if box is None:
         fitted, centre, square = np.zeros((BOX, BOX), np.uint8), (BOX / 2, BOX / 2), None
@@ -59,7 +86,7 @@ def preprocess(ink: Ink) -> Steps:
     picture = np.zeros((INPUT, INPUT), np.float32)
     border = (INPUT - MNIST) // 2
     picture[border : border + MNIST, border : border + MNIST] = placed / np.float32(255)
-    return Steps(ink, box, square, fitted, centre, (top, left), placed, picture)
+    return Steps(place, ink, box, square, fitted, centre, (top, left), placed, picture)
 
 
 def _offset(ink: NDArray[np.integer], middle: float) -> int:

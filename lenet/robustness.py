@@ -17,8 +17,8 @@ from PIL import Image
 
 from lenet.data import PenDigit
 from lenet.picture import read_ink
-from lenet.preprocess import preprocess
-from lenet.strokes import Frame, Stroke, draw, draw_in
+from lenet.preprocess import Steps, preprocess, preprocess_strokes
+from lenet.strokes import Frame, Stroke, draw_in
 
 PAD = 280  # pixels, the pad's side
 HEIGHTS = (40, 60, 90, 130, 200, 260)  # pixels, the longer side of a digit
@@ -45,16 +45,16 @@ def pen_grid(digits: list[PenDigit], *, pictures: bool) -> Iterator[Lot]:
         for pen in PENS:
             rng = np.random.default_rng((height, pen))
             drawings = [on_pad(digit.strokes, height, pen, rng) for digit in digits]
-            read = [_pictured(strokes, pen) if pictures else draw(strokes, pen) for strokes in drawings]
-            yield f"{height}/{pen}", np.stack([preprocess(ink).input for ink in read])
+            read = _pictured if pictures else preprocess_strokes
+            yield f"{height}/{pen}", np.stack([read(strokes, pen).input for strokes in drawings])
 
 
-def _pictured(strokes: list[Stroke], pen: int) -> NDArray[np.floating]:
-    """The ink that is found in a picture of the pad, two pixels for each of its own."""
+def _pictured(strokes: list[Stroke], pen: int) -> Steps:
+    """What is read from a picture of the pad, two pixels for each of its own."""
     dots = 2 * pen + 1
     frame = Frame(0.0, 0.0, pen / dots, dots)
     ink = np.pad(draw_in(frame, strokes), 8)  # some ground around: its border tells the ground
-    return read_ink(ink * np.uint8(255)).ink
+    return preprocess(read_ink(ink * np.uint8(255)).ink)
 
 
 def distorted(pictures: NDArray[np.uint8]) -> Iterator[Lot]:

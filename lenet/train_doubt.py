@@ -30,9 +30,9 @@ from lenet.checkpoint import DOUBT, WeightsError, fingerprint, load, save
 from lenet.doubt import Doubt
 from lenet.lessons import Digits, load_digits, pen_inputs
 from lenet.model import LeNet5, normalise
-from lenet.preprocess import preprocess
+from lenet.preprocess import stroke_inputs
 from lenet.scribbles import KINDS, UNSEEN, scribbles, sign
-from lenet.strokes import Stroke, draw
+from lenet.strokes import Stroke
 from lenet.train import commit
 
 
@@ -53,11 +53,6 @@ class Recipe:
     doubted: float = 0.005  # share of the validation digits that may be doubted
 
 
-def plain_inputs(drawings: list[list[Stroke]]) -> Tensor:
-    """(N, 32, 32) inputs in [0, 1] of drawings, by the page's own path."""
-    return torch.from_numpy(np.stack([preprocess(draw(strokes)).input for strokes in drawings]))
-
-
 def sources(digits: Digits, recipe: Recipe) -> tuple[list[Tensor], list[Tensor]]:
     """Inputs (N, 32, 32) in [0, 1]: of MNIST's and pen digits, and of characters and scribbles."""
     rng = np.random.default_rng(recipe.seed)
@@ -67,6 +62,9 @@ def sources(digits: Digits, recipe: Recipe) -> tuple[list[Tensor], list[Tensor]]
         pictures = [distort_strokes(strokes, rng) for _ in range(copies) for strokes in drawings]
         return torch.from_numpy(np.stack(pictures))
 
+    def plain(drawings: list[list[Stroke]]) -> Tensor:
+        return torch.from_numpy(stroke_inputs(drawings))
+
     count = recipe.pictures
     chosen = torch.randperm(len(digits.pictures), generator=generator)[: 2 * count]
     pictures = [distort_pictures(part, generator) for part in digits.pictures[chosen[:count]].split(500)]
@@ -75,13 +73,13 @@ def sources(digits: Digits, recipe: Recipe) -> tuple[list[Tensor], list[Tensor]]
         [distorted([digit.strokes for digit in digits.pen], recipe.pen_copies), pen_inputs(digits.pen)[0]]
     )
     drawn = characters("train")
-    letters = [distorted(drawn, recipe.character_copies), plain_inputs(drawn)]
+    letters = [distorted(drawn, recipe.character_copies), plain(drawn)]
     signs = [sign(rng) for _ in range(recipe.signs)]
-    letters += [plain_inputs(signs[::2]), distorted(signs[1::2], 1)]
+    letters += [plain(signs[::2]), distorted(signs[1::2], 1)]
     kinds = [scribbles(kind, "train", recipe.scribbles, recipe.seed) for kind in KINDS if kind not in UNSEEN]
     some = [strokes for kind in kinds for strokes in kind[::2]]
     others = [strokes for kind in kinds for strokes in kind[1::2]]
-    return [mnist, pen], [torch.cat(letters), torch.cat([plain_inputs(some), distorted(others, 1)])]
+    return [mnist, pen], [torch.cat(letters), torch.cat([plain(some), distorted(others, 1)])]
 
 
 @torch.no_grad()

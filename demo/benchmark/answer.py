@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -23,7 +24,7 @@ from demo.routes import read_strokes
 from lenet.model import LAYERS, LeNet5, normalise, squash
 from lenet.prediction import Prediction, _softmax, shipped, shipped_doubt
 from lenet.preprocess import preprocess
-from lenet.strokes import as_strokes, draw_in, frame
+from lenet.strokes import as_strokes, draw_in, frame, without_slips
 
 PART = "Computing one answer, one core"
 
@@ -86,10 +87,11 @@ def _step_by_step(model: LeNet5, update: bytes, tracks: Tracks) -> None:
     passed("JSON")
     strokes = as_strokes(message["strokes"])
     passed("strokes as arrays")
+    strokes = without_slips(strokes)
     place = frame(strokes, message["pen_width"])
     ink = draw_in(place, strokes)
     passed("drawing")
-    steps = preprocess(ink)
+    steps = replace(preprocess(ink), frame=place)
     passed("preprocessing")
     with torch.inference_mode():
         value = normalise(torch.from_numpy(steps.input))[None, None]
@@ -106,7 +108,7 @@ def _step_by_step(model: LeNet5, update: bytes, tracks: Tracks) -> None:
     with torch.inference_mode():
         is_digit = float(shipped_doubt()(values["f6"]).sigmoid())
     passed("doubt")
-    prediction = Prediction(int(probabilities.argmax()), probabilities, is_digit, maps, steps, None, place)
+    prediction = Prediction(int(probabilities.argmax()), probabilities, is_digit, maps, steps)
     passed("prediction")
     pack(prediction)
     passed("packing")

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,34 +25,77 @@ PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle 
 TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
 DOT = 0.15  # pen widths; a pen that moved by less than this made a dot
 SLIP = 0.05  # of a drawing's longer side; see without_slips
-MAX_POINTS = 5_000  # of one drawing: at worst fifty times the work of a digit, which has about a hundred
+MAX_POINTS = 3_000  # of one drawing; a digit has about a hundred
+MAX_SAMPLES = 30_000  # of a drawing's path: 250 times across the ink
 
 
 def as_strokes(drawing: Sequence[ArrayLike]) -> list[Stroke]:
     """`drawing` as float arrays of shape (N, 2); strokes without points are left out.
 
-    Raises ValueError, in one sentence, for anything that is not a list of (N, 2) finite numbers.
+    Raises ValueError, in one sentence, for anything that is not a list of (N, 2) finite numbers. What it
+    costs is bounded by the number of items, whatever they are.
     """
-    strokes = []
-    for number, points in enumerate(drawing, 1):
-        try:
-            numbers = np.asarray(points)
-            if numbers.size and numbers.dtype.kind not in "biufO":
-                raise TypeError  # text, dates and complex numbers, some of which NumPy would convert
-            stroke = numbers.astype(np.float64)
-        except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"Stroke {number} is not a list of [x, y] numbers.") from None
-        if stroke.size == 0:
-            continue
-        if stroke.ndim != 2 or stroke.shape[1] != 2:
-            shape = "×".join(map(str, stroke.shape)) or "a single number"
-            raise ValueError(f"Stroke {number} has the shape {shape}; it must be N×2, x and y a point.")
-        if not np.isfinite(stroke).all():
-            raise ValueError(f"Stroke {number} has a coordinate that is not a finite number.")
-        strokes.append(stroke)
-    if (count := sum(map(len, strokes))) > MAX_POINTS:
+    if (
+        count := sum(len(points) for points in drawing if isinstance(points, (list, tuple, np.ndarray)))
+    ) > MAX_POINTS:
         raise ValueError(f"The drawing has {count} points; at most {MAX_POINTS} are read.")
-    return strokes
+    return _read(drawing, 1)
+
+
+def _read(drawing: Sequence[Any], first: int) -> list[Stroke]:
+    """`drawing`, whose first stroke is number `first`, as arrays."""
+    points = _from_lists(drawing)
+    if points is not None:
+        return [points[a:b] for a, b in pairwise(accumulate(map(len, drawing), initial=0)) if a < b]
+    if len(drawing) > 1:  # half by half, which finds one wrong stroke among thousands at little cost
+        half = len(drawing) // 2
+        return _read(drawing[:half], first) + _read(drawing[half:], first + half)
+    stroke = _from_anything(drawing[0], first)
+    return [stroke] if len(stroke) else []
+
+
+def _from_lists(drawing: Sequence[Any]) -> Stroke | None:
+    """All points of strokes that are lists of [x, y], as JSON has them; None if anything is wrong or else.
+
+    All at once: a drawing of dots costs no more than one of as many points in a single stroke.
+    """
+    if not set(map(type, drawing)) <= {list}:
+        return None
+    points = list(chain.from_iterable(drawing))
+    if not (set(map(type, points)) <= {list} and set(map(len, points)) <= {2}):
+        return None
+    numbers = list(chain.from_iterable(points))
+    if not set(map(type, numbers)) <= {int, float}:
+        return None
+    try:
+        stroke = np.array(numbers, np.float64).reshape(-1, 2)
+    except OverflowError:  # a whole number that no float can hold
+        return None
+    return stroke if np.isfinite(stroke).all() else None
+
+
+def _from_anything(points: ArrayLike, number: int) -> Stroke:
+    """Stroke `number` as an array; ValueError for what is none."""
+    try:
+        # As objects: NumPy would give each number among texts the room of the longest text.
+        numbers = np.array(points, object) if isinstance(points, Sequence) else np.asarray(points)
+        if numbers.dtype == object:
+            kinds = set(map(type, numbers.ravel().tolist()))
+            if bool in kinds or not all(issubclass(kind, Real) for kind in kinds):
+                raise TypeError
+        elif numbers.dtype.kind not in "iuf" and numbers.size:
+            raise TypeError  # text, dates and complex numbers, some of which NumPy would convert
+        stroke = numbers.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"Stroke {number} is not a list of [x, y] numbers.") from None
+    if stroke.shape[:1] == (0,):
+        return stroke
+    if stroke.ndim != 2 or stroke.shape[1] != 2:
+        shape = "×".join(map(str, stroke.shape)) or "a single number"
+        raise ValueError(f"Stroke {number} has the shape {shape}; it must be N×2, x and y a point.")
+    if not np.isfinite(stroke).all():
+        raise ValueError(f"Stroke {number} has a coordinate that is not a finite number.")
+    return stroke
 
 
 def checked_pen_width(pen_width: float | None) -> float | None:
@@ -75,8 +121,8 @@ def without_slips(strokes: Sequence[Stroke]) -> list[Stroke]:
     """
     if len(strokes) < 2:
         return list(strokes)
-    lows = np.array([stroke.min(axis=0) for stroke in strokes])
-    highs = np.array([stroke.max(axis=0) for stroke in strokes])
+    points, starts = _joined(strokes)
+    lows, highs = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
     spans = (highs - lows).max(axis=1)
     rest = spans >= SLIP * spans.max()
     low, high = lows[rest].min(axis=0), highs[rest].max(axis=0)
@@ -130,23 +176,37 @@ def draw(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int 
 
 def draw_in(frame: Frame, strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
     """Ink (h, w) of 0 and 1, tight around the strokes, as `frame` says."""
-    low = np.concatenate(strokes).min(axis=0)
-    return _dilate(_trace([(stroke - low) / frame.pixel for stroke in strokes]), frame.pen)
+    points, starts = _joined(strokes)
+    return _dilate(_trace((points - points.min(axis=0)) / frame.pixel, starts), frame.pen)
 
 
-def _trace(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
-    """The pixels that the pen's middle passes over, each stroke sampled once a pixel or more."""
-    starts, steps = [], []
-    for stroke in strokes:
-        starts.append(stroke[:1] if len(stroke) == 1 else stroke[:-1])
-        steps.append(np.zeros((1, 2)) if len(stroke) == 1 else np.diff(stroke, axis=0))
-    start, step = np.concatenate(starts), np.concatenate(steps)
-    samples = (np.abs(step).max(axis=1) + TIE).astype(np.int64) + 2  # both ends and a pixel apart at most
-    segment = np.repeat(np.arange(len(samples)), samples)
+def _joined(strokes: Sequence[Stroke]) -> tuple[Stroke, NDArray[np.int64]]:
+    """All points in one array, and where in it each stroke starts."""
+    lengths = np.array([len(stroke) for stroke in strokes])
+    return np.concatenate(strokes), np.cumsum(lengths) - lengths
+
+
+def _trace(points: Stroke, starts: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """The pixels that the pen's middle passes over, each stroke sampled once a pixel or more.
+
+    A path longer than `MAX_SAMPLES` pixels is sampled more thinly: it covers the ink over and over, and the
+    pen is wider than the gaps.
+    """
+    step = np.zeros_like(points)  # from each point to the next of its stroke
+    step[:-1] = np.diff(points, axis=0)
+    step[starts[1:] - 1] = 0
+    samples = (np.abs(step).max(axis=1) + TIE).astype(np.int64) + 1  # a pixel apart at most
+    samples = samples * MAX_SAMPLES // max(MAX_SAMPLES, int(samples.sum())) + 1  # and both ends
     first = np.cumsum(samples) - samples
-    part = (np.arange(len(segment)) - first[segment]) / (samples - 1)[segment]
-    pixels = np.floor(start[segment] + part[:, None] * step[segment] + (0.5 + TIE)).astype(np.int64)
-    x, y = pixels[:, 0], pixels[:, 1]
+    part = (np.arange(samples.sum()) - np.repeat(first, samples)) / np.repeat(
+        np.maximum(samples - 1, 1), samples
+    )
+    x, y = (
+        (np.repeat(points[:, axis], samples) + part * np.repeat(step[:, axis], samples) + (0.5 + TIE)).astype(
+            np.int64
+        )
+        for axis in (0, 1)
+    )
     trace = np.zeros((int(y.max()) + 1, int(x.max()) + 1), dtype=np.uint8)
     trace[y, x] = 1
     return trace

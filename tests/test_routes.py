@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from demo import message
 from demo.routes import routes
 from lenet import classify
+from lenet.strokes import MAX_POINTS
 
 SEVEN = [[[70, 60], [205, 62], [130, 232]]]
 
@@ -110,7 +112,7 @@ TRUNCATED = (
         ({"strokes": [[[1, 2], [3]]]}, "Stroke 1 is not a list"),
         ({"strokes": SEVEN, "pen_width": "thick"}, "pen width"),
         ({"strokes": SEVEN, "pen_width": -1}, "pen width"),
-        ({"strokes": [[[0, 0]] * 5_001]}, "5001 points"),
+        ({"strokes": [[[0, 0]] * 3_001]}, "3001 points"),
         ({"strokes": SEVEN, "maps": 1}, '"maps" must be true or false'),
         ({"picture": 7}, "must be a data URL"),
         ({"picture": "http://example.org/7.png"}, "must be a data URL"),
@@ -149,3 +151,9 @@ def test_coordinates_of_any_size_are_read(client: TestClient) -> None:
         for unit in (1, 1e-9, 1e9)
     ]
     assert {answer["digit"] for answer in answers} == {7}
+
+
+def test_a_links_drawing_has_as_many_points_as_are_read() -> None:
+    """The page makes no link of a drawing, and opens none, that the server would refuse."""
+    (script,) = (Path(__file__).parents[1] / "demo").rglob("link.js")
+    assert f"MOST_POINTS = {MAX_POINTS:_};" in script.read_text("utf-8")

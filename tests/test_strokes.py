@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import tracemalloc
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -136,13 +139,17 @@ def test_strokes_of_any_kind(kind: Any) -> None:
         ([[[1, 2], [3]]], "Stroke 1 is not a list of [x, y] numbers."),
         ([[[10**400, 0]]], "Stroke 1 is not a list of [x, y] numbers."),
         (["zero"], "Stroke 1 is not a list of [x, y] numbers."),
+        ([[["1", None]]], "Stroke 1 is not a list of [x, y] numbers."),
+        ([[[True, False]]], "Stroke 1 is not a list of [x, y] numbers."),
+        ([[[0, 0]]] * 100 + [[[0, None]]] + [[["a", 0]]], "Stroke 101 is not a list of [x, y] numbers."),
+        ([[[]]], "Stroke 1 has the shape 1×0; it must be N×2, x and y a point."),
         ([1, 2], "Stroke 1 has the shape a single number; it must be N×2, x and y a point."),
         ([[1, 2], [3, 4]], "Stroke 1 has the shape 2; it must be N×2, x and y a point."),
         ([[[1, 2, 3]]], "Stroke 1 has the shape 1×3; it must be N×2, x and y a point."),
         ([[[[1, 2]]]], "Stroke 1 has the shape 1×1×2; it must be N×2, x and y a point."),
         ([[[0, np.nan]]], "Stroke 1 has a coordinate that is not a finite number."),
         ([[[0, 0]], [[-np.inf, 0]]], "Stroke 2 has a coordinate that is not a finite number."),
-        ([[[0, 0]] * 6000, [[1, 1]] * 4001], "The drawing has 10001 points; at most 5000 are read."),
+        ([[[0, 0]] * 6000, [[1, 1]] * 4001], "The drawing has 10001 points; at most 3000 are read."),
     ],
 )
 def test_what_is_no_drawing_is_refused(drawing: list[Any], sentence: str) -> None:
@@ -155,6 +162,86 @@ def test_what_is_no_drawing_is_refused(drawing: list[Any], sentence: str) -> Non
 def test_the_most_points_are_read() -> None:
     """A drawing of exactly MAX_POINTS points is still read."""
     assert len(as_strokes([[[0, 0]] * MAX_POINTS])[0]) == MAX_POINTS
+
+
+def peak(work: Callable[[], Any]) -> int:
+    """The most bytes that `work` holds at once, beyond those held before."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def calls(work: Callable[[], Any]) -> int:
+    """How many functions `work` calls, Python's and NumPy's."""
+    count = 0
+
+    def counted(*event: Any) -> None:
+        nonlocal count
+        count += event[1] in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+TEXT = "a" * 32_000
+EDGE = (MAX_POINTS - 1) * [[1, 1]]
+NO_DRAWINGS: dict[str, list[Any]] = {
+    "a long text among numbers": [[TEXT] + [1] * (MAX_POINTS - 1)],
+    "a long text among points": [[[TEXT, 1], *EDGE]],
+    "a long text behind dots": [[point] for point in EDGE] + [[[TEXT, 1]]],
+    "huge numbers": [[[10**4000, 1], *EDGE]],
+    "lists in lists": [[[[[[[1] * 30] * 10] * 10] * 10]]],
+    "as many strokes as a request has room for": [[1]] * 16_000,
+}
+
+
+@pytest.mark.parametrize("name", NO_DRAWINGS)
+def test_what_is_no_drawing_is_refused_cheaply(name: str) -> None:
+    """No text, number or nesting, whatever its length, makes memory of more than its own size."""
+
+    def refused() -> None:
+        with pytest.raises(ValueError):
+            as_strokes(NO_DRAWINGS[name])
+
+    assert peak(refused) < 2_000_000
+
+
+def test_dots_cost_what_a_stroke_of_as_many_points_costs() -> None:
+    """As many strokes as there may be points are read and looked through with a few calls each."""
+    dots = [[[i % 71, i // 71]] for i in range(MAX_POINTS)]
+    assert calls(lambda: draw(without_slips(as_strokes(dots)))) < 8 * MAX_POINTS
+
+
+def test_a_long_path_takes_no_more_room_than_a_short_one() -> None:
+    """A pen that crosses the pad with each of the most points is followed in bounded steps."""
+    crossing = [np.array([[9.0 * (i % 2), 9.0 * (i // 2 % 2)] for i in range(MAX_POINTS)])]
+    assert peak(lambda: draw(crossing)) < 5_000_000
+
+
+def test_a_long_paths_ink_is_whole() -> None:
+    """A shape drawn over and over, beyond what is followed pixel by pixel, has the ink of the shape."""
+    again = np.concatenate([FIVE[0], FIVE[0][-2:0:-1]] * (MAX_POINTS // 12))
+    ink = draw([again])
+    low = again.min(axis=0)
+    scale = (SIDE - PEN) / (again - low).max()
+    away = distances([(FIVE[0] - low) * scale + PEN // 2], *ink.shape)
+    assert ink[away < PEN / 2 - 1.5].all()
+    assert not ink[away > PEN / 2 + 1].any()
+
+
+def test_lists_are_read_as_arrays_are() -> None:
+    """Strokes of lists, which are read all at once, become what each one's array is."""
+    strokes = [*scribble(3), np.zeros((0, 2)), np.array([[0.1, 1e300]]), np.array([[-0.0, 5e-324]])]
+    for read, array in zip(as_strokes([s.tolist() for s in strokes]), as_strokes(strokes), strict=True):
+        assert read.dtype == array.dtype
+        np.testing.assert_array_equal(read, array)
 
 
 def test_an_extent_beyond_numbers_is_refused() -> None:

@@ -14,7 +14,7 @@ import { opened, openLinked } from "./view.js";
 const VERSION = 1;
 const TENTH = 10;
 const MOST = 40_000; // characters; longer links are refused unread
-const MOST_POINTS = 5_000; // of a drawing, as the server reads it
+const MOST_POINTS = 3_000; // of a drawing, as the server reads it
 
 const DAMAGED = "This link is damaged, so the pad starts empty.";
 const TOO_LONG = "This drawing is too long for a link.";

@@ -1,7 +1,7 @@
 """The digits, and characters that are none: fetched once from their public sources, verified, and read.
 
-`LENET_DATA` may name a folder that holds the same files (mnist/…, pendigits/…, omniglot/…) instead; then nothing is
-downloaded. Either way a file is read only if its SHA-256 is the known one.
+`LENET_DATA` may name a folder that holds the same files (mnist/…, pendigits/…, omniglot/…, unipen/…) instead; then
+nothing is downloaded. Either way a file is read only if its SHA-256 is the known one.
 """
 
 from __future__ import annotations
@@ -12,15 +12,22 @@ import os
 import re
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lenet import unipen as unipen_archive
 from lenet.strokes import Stroke
 
 ATTEMPTS = 3  # of each mirror, before the next one is tried
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,9 @@ class Source:
 
     urls: tuple[str, ...]
     sha256: str
+    digest: Callable[[Path], str] = _sha256
+    keep: Callable[[Path], None] = lambda path: None
+    """Makes, in its place, the file out of what an address sends."""
 
 
 def _mnist(name: str, sha256: str) -> tuple[str, Source]:
@@ -49,6 +59,12 @@ def _pendigits(name: str, sha256: str) -> tuple[str, Source]:
     commit = "03382e1457941714439d40b67e53eaf117fe4d08"
     mirror = f"https://raw.githubusercontent.com/choucavalier/pendigits-hmm/{commit}/data/"
     return f"pendigits/{name}", Source((mirror + name,), sha256)
+
+
+def _unipen(name: str, sha256: str) -> tuple[str, Source]:
+    commit = "552a4d440bc94bb34710650c0826be7deb986f7c"
+    url = f"https://github.com/GreenCappuccino/train_r01_v07/archive/{commit}.tar.gz"
+    return f"unipen/{name}", Source((url,), sha256, unipen_archive.digest, unipen_archive.keep)
 
 
 SOURCES = dict(
@@ -81,6 +97,10 @@ SOURCES = dict(
             "strokes_background_small1.zip",
             "8cb3960fb6cf4ccf5f064ad83169f828c36c36782a0f6e7faacb7ecfae4468a2",
         ),
+        _unipen(
+            "train_r01_v07-1abcd.tar.gz",
+            "225677a25d81e830d7019190111befb4b1d2f729c600dc6c90ed0dee9d19d639",
+        ),
     )
 )
 
@@ -96,7 +116,7 @@ def fetch(name: str) -> Path:
     """
     source = SOURCES[name]
     if folder := os.environ.get("LENET_DATA"):
-        return _checked(Path(folder) / name, source.sha256)
+        return _checked(Path(folder) / name, source)
     # Only for those who train or evaluate; a visitor of the page never needs them.
     import pooch
     from requests.exceptions import ChunkedEncodingError
@@ -104,44 +124,44 @@ def fetch(name: str) -> Path:
     logger = pooch.get_logger()
     logger.setLevel("WARNING")
     path = Path(pooch.os_cache("lenet")) / name
-    if path.exists() and _sha256(path) != source.sha256:
+    if path.exists():
+        if source.digest(path) == source.sha256:
+            return path
         print(f"{path} is broken (wrong SHA-256): fetching it again.", file=sys.stderr)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    download = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=30)
+    unchecked = path.with_name(f".{path.name}.{os.getpid()}")
     reasons = []
     for url in source.urls:
         for _ in range(ATTEMPTS):
             try:
-                pooch.retrieve(
-                    url,
-                    known_hash=f"sha256:{source.sha256}",
-                    fname=path.name,
-                    path=path.parent,
-                    downloader=pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=30),
-                )
-                return path
-            except (ValueError, ChunkedEncodingError):  # a wrong hash; a connection that broke off
-                reason = f"{url} sent a broken or truncated file (wrong SHA-256)"
-                print(f"{reason}: trying again.", file=sys.stderr)
-                reasons.append(reason)
+                download(url, str(unchecked), None)
+                source.keep(unchecked)
+                if source.digest(unchecked) == source.sha256:
+                    unchecked.replace(path)
+                    return path
+            except ChunkedEncodingError:  # a connection that broke off
+                pass
             except OSError as error:  # requests' exceptions are OSErrors
                 reasons.append(f"{url} could not be reached ({type(error).__name__})")
                 break
+            finally:
+                unchecked.unlink(missing_ok=True)
+            reason = f"{url} sent a broken or truncated file (wrong SHA-256)"
+            print(f"{reason}: trying again.", file=sys.stderr)
+            reasons.append(reason)
     raise DataError(
         f"{name} could not be downloaded: {'; '.join(dict.fromkeys(reasons))}. Try again later, or put "
         f"the file into a folder as {name} and set LENET_DATA to that folder."
     )
 
 
-def _checked(path: Path, sha256: str) -> Path:
+def _checked(path: Path, source: Source) -> Path:
     if not path.is_file():
         raise DataError(f"{path} does not exist, but LENET_DATA names the folder it should be in.")
-    if _sha256(path) != sha256:
+    if source.digest(path) != source.sha256:
         raise DataError(f"{path} is broken (wrong SHA-256); replace it with a fresh copy.")
     return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def mnist(split: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -217,3 +237,9 @@ def omniglot() -> list[Character]:
             arrays = [np.array(stroke) for stroke in strokes if stroke]
             characters.append(Character(arrays, place[1], int(place[2]), int(place[3])))
     return characters
+
+
+def unipen(category: str) -> list[unipen_archive.Segment]:
+    """UNIPEN's isolated "digits" (15,943), "capitals" (28,053), "letters" (61,312) or "signs" (17,205)."""
+    archive = fetch("unipen/train_r01_v07-1abcd.tar.gz")
+    return unipen_archive.segments(unipen_archive.read(archive), category)

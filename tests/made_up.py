@@ -1,6 +1,10 @@
-"""Digits made up for the tests of training."""
+"""Digits and archives made up for the tests of training."""
 
 from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -26,3 +30,13 @@ def as_inputs(pictures: NDArray[np.uint8]) -> Tensor:
 def keys(inputs: Tensor) -> set[bytes]:
     """Each (32, 32) input as something to compare."""
     return {one.numpy().tobytes() for one in inputs}
+
+
+def pack(path: Path, files: dict[str, bytes]) -> Path:
+    """An archive of `files`, in this order."""
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path

@@ -17,8 +17,9 @@ import numpy as np
 import pooch
 import pytest
 
-from lenet import data
+from lenet import data, unipen
 from lenet.data import ATTEMPTS, DataError, Source, fetch
+from tests.made_up import pack
 
 NAME = "mnist/tiny.gz"
 GOOD = b"the right content" * 1000
@@ -87,7 +88,7 @@ def server(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         thread.join()
 
 
-def files(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
@@ -118,7 +119,7 @@ def test_the_next_mirror_is_tried(bad: Reply, server: Server, cache: Path) -> No
     server.replies["/one"] = [bad]
     assert fetch(NAME).read_bytes() == GOOD
     assert server.requests[-1] == "/two"
-    assert files(cache) == [cache / NAME]
+    assert files_in(cache) == [cache / NAME]
 
 
 def test_a_file_that_stays_broken_is_given_up(server: Server, cache: Path) -> None:
@@ -127,7 +128,7 @@ def test_a_file_that_stays_broken_is_given_up(server: Server, cache: Path) -> No
     with pytest.raises(DataError) as problem:
         fetch(NAME)
     assert server.requests == ["/one"] * ATTEMPTS + ["/two"] * ATTEMPTS
-    assert not files(cache)
+    assert not files_in(cache)
     for part in (NAME, *server.urls, "SHA-256", "LENET_DATA"):
         assert part in str(problem.value)
 
@@ -149,6 +150,20 @@ def test_a_broken_file_in_the_cache_is_never_used(server: Server, cache: Path) -
     server.replies = {"/one": [ERROR], "/two": [ERROR]}
     with pytest.raises(DataError):
         fetch(NAME)
+
+
+def test_of_an_archive_a_part_is_kept(server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a source sends more than is needed, the file made of it is stored, once, if its contents are right."""
+    files = {f"all/{name}": name.encode() for name in ("LICENSE", "data/1a/abc/x.dat", "data/2/abc/x.dat")}
+    packed = pack(cache.with_name("sent"), files).read_bytes()
+    server.replies["/one"] = [(200, packed[:40], 40), (200, packed, len(packed))]
+    kept = pack(cache.with_name("kept"), {"LICENSE": b"LICENSE", "data/1a/abc/x.dat": b"data/1a/abc/x.dat"})
+    source = Source(server.urls, unipen.digest(kept), unipen.digest, unipen.keep)
+    monkeypatch.setattr(data, "SOURCES", {NAME: source})
+    for _ in range(2):
+        assert unipen.read(fetch(NAME)) == unipen.read(kept)
+    assert server.requests == ["/one", "/one"]
+    assert files_in(cache) == [cache / NAME]
 
 
 def test_a_server_that_cannot_be_reached(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def classify(
     """Read one digit from strokes (lists of [x, y], y down) or from a picture (a data URL).
 
     Returns {"digit": 7, "is_digit": 0.99, "probabilities": [ten floats]}; below an `is_digit` of 0.5 it is
-    doubted that a digit was drawn. Both are None where nothing is drawn. With `maps` also {"input": 32 rows, "maps": {"c1": 6 maps of 28 rows, …}}, every value of every layer.
+    doubted that a digit was drawn. Both are None where nothing but dots is drawn. With `maps` also {"input": 32 rows, "maps": {"c1": 6 maps of 28 rows, …}}, every value of every layer.
     Raises ValueError, in one sentence, for anything else.
     """
     if (strokes is None) == (picture is None):

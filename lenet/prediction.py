@@ -17,7 +17,7 @@ from lenet.doubt import Doubt, load_doubt
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
 from lenet.preprocess import Steps, preprocess, preprocess_strokes
-from lenet.strokes import as_strokes, checked_pen_width
+from lenet.strokes import as_strokes, checked_pen_width, only_dots
 
 FloatArray = NDArray[np.float32]
 
@@ -27,12 +27,12 @@ class Prediction:
     """What the network made of a drawing."""
 
     digit: int | None
-    """The most probable digit; None where nothing is drawn."""
+    """The most probable digit; None where nothing, or nothing but dots of the pen, is drawn."""
     probabilities: FloatArray
     """(10,), softmax of the logits; sums to 1."""
     is_digit: float | None
-    """The probability that the drawing is a digit at all; below 0.5 it is doubted. None where nothing is
-    drawn. `digit` and `probabilities` tell the best guess either way."""
+    """The probability that the drawing is a digit at all; below 0.5 it is doubted. None where `digit`
+    is. `digit` and `probabilities` tell the best guess either way."""
     maps: dict[str, FloatArray]
     """Values after each layer's function: "c1" (6, 28, 28), "s2" (6, 14, 14), "c3" (16, 10, 10),
     "s4" (16, 5, 5), "c5" (120,), "f6" (84,), and "output" (10,), the logits."""
@@ -71,17 +71,20 @@ def classify(
     alpha channel) of at most `max_pixels`, or a list of strokes, (N, 2) arrays of x and y, y down, in
     any unit. `pen_width`, in that unit, is the pen that the strokes were drawn with; None stands for
     12.5 % of the drawing's longer side. The network sees every stroke as wide as MNIST's are, and no dot
-    that a slip of the pen left well away from the rest.
+    that a slip of the pen left well away from the rest. Where no stroke is long enough to be of a digit,
+    there are only dots, and `digit` is None; a picture's dot has no stroke, and is doubted like other ink.
 
     Raises ValueError, in one clear sentence, for anything else.
     """
     pen_width = checked_pen_width(pen_width)
-    picture = None
+    picture, dots = None, False
     if isinstance(drawing, (str, os.PathLike, Image.Image, np.ndarray)):
         picture = read_ink(drawing, max_pixels)
         steps = preprocess(picture.ink)
     elif isinstance(drawing, Sequence) and not isinstance(drawing, (bytes, bytearray)):
-        steps = preprocess_strokes(as_strokes(drawing), pen_width)
+        strokes = as_strokes(drawing)
+        steps = preprocess_strokes(strokes, pen_width)
+        dots = bool(strokes) and only_dots(strokes, pen_width)
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
     model = shipped()  # loaded out here: weights made in inference mode could never be derived by
@@ -92,7 +95,8 @@ def classify(
         chance = float(doubt(values["f6"]).sigmoid())
         maps = {name: value[0].numpy() for name, value in values.items()}
     probabilities = _softmax(maps["output"])
-    digit, is_digit = (None, None) if steps.box is None else (int(probabilities.argmax()), chance)
+    nothing = steps.box is None or dots
+    digit, is_digit = (None, None) if nothing else (int(probabilities.argmax()), chance)
     return Prediction(digit, probabilities, is_digit, maps, steps, picture)
 
 

@@ -24,6 +24,7 @@ SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 
 PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
 TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
 DOT = 0.15  # pen widths; a pen that moved by less than this made a dot
+STROKE = 0.5  # pen widths; a drawing none of whose strokes is longer is dots, not a digit
 SLIP = 0.05  # of a drawing's longer side; see without_slips
 MAX_POINTS = 3_000  # of one drawing; a digit has about a hundred
 MAX_SAMPLES = 30_000  # of a drawing's path: 250 times across the ink
@@ -130,6 +131,20 @@ def without_slips(strokes: Sequence[Stroke]) -> list[Stroke]:
     away = np.maximum(lows - high, low - highs).max(axis=1) > 2 * SLIP * size
     slip = (spans < SLIP * size) & away
     return [stroke for stroke, left_out in zip(strokes, slip, strict=True) if not left_out]
+
+
+def only_dots(strokes: Sequence[Stroke], pen_width: float | None = None) -> bool:
+    """Whether none of `strokes` (at least one) is long enough to be of a digit: `STROKE` of the pen's width.
+
+    A tap of a finger, with what it trembles, is a dot however sure the network is that it is a 1.
+    `pen_width` None stands for 12.5 % of the drawing's longer side.
+    """
+    points = np.concatenate(strokes)
+    starts = np.cumsum([0, *map(len, strokes[:-1])])
+    with np.errstate(over="ignore"):
+        spans = np.maximum.reduceat(points, starts) - np.minimum.reduceat(points, starts)
+        pen = PEN / SIDE * float(np.ptp(points, axis=0).max()) if pen_width is None else pen_width
+    return not spans.max() > STROKE * pen
 
 
 @dataclass(frozen=True)

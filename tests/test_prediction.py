@@ -111,6 +111,44 @@ def test_where_nothing_is_drawn_there_is_no_digit(blank: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dots", "pen_width"),
+    [
+        ([[[140, 140]]], 20),
+        ([[[140, 140], [140, 148], [139, 142]]], 20),
+        ([[[100, 100], [101, 106]], [[180, 100]]], 20),
+        ([[[100, 100], [100, 106]], [[100, 250], [103, 252]]], 20),
+        ([[[0, 0]]], None),
+        ([[[0, 0], [0, 1]], [[100, 0]], [[50, 80], [52, 80]]], None),
+        ([[[140, 140]] * 40], 1e-6),
+    ],
+    ids=["tap", "trembling tap", "eyes", "colon", "unknown pen", "dots and an unknown pen", "held"],
+)
+def test_dots_are_no_digit(dots: Any, pen_width: float | None) -> None:
+    """Where no stroke is longer than half of the pen's width there is no digit, and still an input and its maps."""
+    one = classify(dots, pen_width)
+    assert one.digit is None
+    assert one.is_digit is None
+    assert one.input.max() == 1
+    assert one.probabilities.sum() == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("drawing", "pen_width"), [([[[140, 140], [140, 151]]], 20), ([[[0, 0], [0, 1]]], None), (SEVEN, 300)]
+)
+def test_a_short_stroke_is_a_digit(drawing: Any, pen_width: float | None) -> None:
+    """A stroke longer than half of the pen's width is read; where no pen is known, any stroke that has a length."""
+    assert classify(drawing, pen_width).digit in (1, 7)
+
+
+def test_a_pictures_dot_is_doubted() -> None:
+    """A picture has no strokes: its dot is read like other ink, and doubted."""
+    y, x = np.mgrid[-20:21, -20:21]
+    is_digit = classify((x**2 + y**2 <= 64).astype(np.uint8)).is_digit
+    assert is_digit is not None
+    assert is_digit < 0.5
+
+
+@pytest.mark.parametrize(
     "drawing",
     [
         [[(70, 60), (205, 62), (130, 232)]],

@@ -78,6 +78,21 @@ def test_an_empty_pad_makes_no_guess(pad: Pad) -> None:
     assert [pad.meter(digit) for digit in range(10)] == [0] * 10
 
 
+def test_a_tap_is_no_digit(pad: Pad) -> None:
+    """A dot of a finger that trembles, and two of them, leave the request to draw a digit; a stroke beside them is read."""
+    pad.draw([[(140, 60), (140, 67)]])
+    pad.expect_ink((140, 62))
+    for _ in range(2):
+        expect(pad.status).to_have_attribute("aria-busy", "false")
+        expect(pad.status).to_have_text("Draw a digit")
+        assert [pad.meter(digit) for digit in range(10)] == [0] * 10
+        expect(pad.button("Why?")).to_be_hidden()
+        with pad.page.expect_response("**/update"):
+            pad.draw([[(180, 60), (181, 66)]])
+    pad.draw(DIGITS[1])
+    expect(pad.status).not_to_have_text("Draw a digit")
+
+
 def test_meters_show_the_probabilities(pad: Pad) -> None:
     """The ten meters add up to 100 %, and the digit read has the highest."""
     pad.draw(DIGITS[5])

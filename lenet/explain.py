@@ -4,13 +4,15 @@
 `partial_maps` does the same for a whole C3 map, by Table I. `contributions` tells which cells of the input
 speak for one digit rather than another.
 
-Numbers that are to be shown are rounded here, so that what is shown adds up: `add_up` rounds a sum's
-terms up or down, each by less than one unit of the last digit, such that they add up to the rounded sum.
+Numbers that are to be shown are rounded here, so that a pupil's calculator comes to what is shown: each is
+rounded by itself, products are those of the shown factors, sums those of the shown terms, and what rounding
+leaves between a sum and the network's own is a term of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,10 +20,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lenet.model import BACKGROUND, TABLE_I, LeNet5, normalise, squash
+from lenet.model import AMPLITUDE, BACKGROUND, TABLE_I, LeNet5, normalise, squash
 from lenet.prediction import FloatArray, Prediction
 
-DIGITS = 3  # decimals of every number shown
+DIGITS, MOST_DIGITS = 3, 7  # decimals of a number shown, and where three would not do
+UNIT = 10**DIGITS
 LARGEST = 8  # terms of a fully connected sum that are shown one by one; the rest is one number
 
 # What each layer reads; a softmax "layer" of ten units stands behind the logits.
@@ -31,15 +34,18 @@ Numbers = dict[str, Any]
 
 
 def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]) -> Numbers:
-    """The arithmetic of one unit, every number rounded to `DIGITS` so that the sums add up.
+    """The arithmetic of one unit, in numbers of `DIGITS` decimals that a calculator confirms.
 
     `layer` is "c1" … "output" or "softmax", `unit` its index in the layer's map: (map, row, column) up to
-    s4, (unit,) from c5 on. Keys of the result: "value", for all but softmax "bias" and "total", and
+    s4, (unit,) from c5 on. Keys of the result: "value"; for all but softmax "bias", "rounding", what the
+    shown terms and the bias leave to the "total", and that, which goes through the function; and
 
     - c1, c3, c5: "terms", each with "map", "patch", "kernel", "products" (5×5 each) and "sum";
     - s2, s4: "cells" (2×2), "mean", "coefficient" and their "product";
     - f6, output: "terms" with "unit", "input", "weight", "product", largest first, and the "rest" of them;
     - softmax: "terms" with "digit", "logit" and "exponential" of the logit less the largest, and "total".
+
+    "rounding", "total" and the exponentials have more decimals where they would not give "value" otherwise.
 
     Raises ValueError for a layer or a unit that the network does not have.
     """
@@ -50,83 +56,97 @@ def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int,
         raise ValueError(f"{layer} has no unit {list(unit)}; its shape is {'×'.join(map(str, shape))}.")
     if layer == "softmax":
         return _softmax(prediction, unit[0])
-    value = {"value": _rounded(prediction.maps[layer][unit])}
-    if layer in ("s2", "s4"):
-        return _subsampling(model, prediction, layer, unit) | value
-    if layer in ("f6", "output"):
-        return _fully_connected(model, prediction, layer, unit[0]) | value
-    return _convolution(model, prediction, layer, unit) | value
+    value = _rounded(prediction.maps[layer][unit])
+    parts = {"s2": _subsampling, "s4": _subsampling, "f6": _fully_connected, "output": _fully_connected}
+    numbers, terms, total = parts.get(layer, _convolution)(model, prediction, layer, unit)
+    if layer == "output":
+        total = value
+    else:
+        total = round(total, _digits(lambda digits: _rounded(_squashed(round(total, digits))) == value))
+    rounding = round(total - sum(terms) / UNIT, MOST_DIGITS) + 0.0
+    return {**numbers, "rounding": rounding, "total": total, "value": value}
 
 
-def _convolution(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]) -> Numbers:
+def _convolution(
+    model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]
+) -> tuple[Numbers, list[int], float]:
+    """What is shown of the sum, its shown terms in units of the last digit, and the sum itself."""
     number, row, column = unit if len(unit) == 3 else (*unit, 0, 0)
     sources = inputs(prediction, layer)
     kernels = _double(model.c3.kernels() if layer == "c3" else getattr(model, layer).weight)[number]
     maps = TABLE_I[number] if layer == "c3" else range(len(sources))
-    patches = [sources[i, row : row + 5, column : column + 5] for i in maps]
-    products = [patch * kernels[i] for i, patch in zip(maps, patches, strict=True)]
-    bias = float(_double(getattr(model, layer).bias)[number])
-    *sums, shown_bias, total = with_total([*(product.sum() for product in products), bias])
+    patches = np.stack([sources[i, row : row + 5, column : column + 5] for i in maps])
+    weights = kernels[list(maps)]
+    products = _product(_units(patches), _units(weights))
+    sums = products.sum(axis=(1, 2))
+    bias = _double(getattr(model, layer).bias)[number]
     terms = [
-        {
-            "map": i,
-            "patch": _rounded(patch),
-            "kernel": _rounded(kernels[i]),
-            "products": np.reshape(add_up(product.ravel(), shown), (5, 5)).tolist(),
-            "sum": shown,
-        }
-        for i, patch, product, shown in zip(maps, patches, products, sums, strict=True)
+        {"map": i, "patch": patch, "kernel": kernel, "products": product, "sum": total}
+        for i, patch, kernel, product, total in zip(
+            maps, _rounded(patches), _rounded(weights), _shown(products), _shown(sums), strict=True
+        )
     ]
-    return {"terms": terms, "bias": shown_bias, "total": total}
+    numbers = {"terms": terms, "bias": _rounded(bias)}
+    return numbers, [*sums, _units(bias)], float((patches * weights).sum() + bias)
 
 
-def _subsampling(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]) -> Numbers:
+def _subsampling(
+    model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]
+) -> tuple[Numbers, list[int], float]:
     number, row, column = unit
     cells = inputs(prediction, layer)[number, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
-    subsampling = getattr(model, layer)
-    coefficient = float(_double(subsampling.coefficient)[number])
-    bias = float(_double(subsampling.bias)[number])
-    product, shown_bias, total = with_total([coefficient * cells.mean(), bias])
-    return {
+    coefficient = _double(getattr(model, layer).coefficient)[number]
+    bias = _double(getattr(model, layer).bias)[number]
+    mean = _divide(_units(cells).sum(), 4)
+    product = _product(mean, _units(coefficient))
+    numbers = {
         "cells": _rounded(cells),
-        "mean": _rounded(cells.mean()),
+        "mean": _shown(mean),
         "coefficient": _rounded(coefficient),
-        "product": product,
-        "bias": shown_bias,
-        "total": total,
+        "product": _shown(product),
+        "bias": _rounded(bias),
     }
+    return numbers, [product, _units(bias)], float(coefficient * cells.mean() + bias)
 
 
-def _fully_connected(model: LeNet5, prediction: Prediction, layer: str, unit: int) -> Numbers:
+def _fully_connected(
+    model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]
+) -> tuple[Numbers, list[int], float]:
     sources = inputs(prediction, layer)
     weights = _double(getattr(model, layer).weight)[unit]
-    products = sources * weights
-    order = np.argsort(-np.abs(products))
+    bias = _double(getattr(model, layer).bias)[unit]
+    order = np.argsort(-np.abs(sources * weights))
     largest, rest = order[:LARGEST], order[LARGEST:]
-    bias = float(_double(getattr(model, layer).bias)[unit])
-    *shown, shown_rest, shown_bias, total = with_total([*products[largest], products[rest].sum(), bias])
+    products = _product(_units(sources), _units(weights))[largest]
+    others = sources[rest] @ weights[rest]
     terms = [
         {"unit": int(i), "input": _rounded(sources[i]), "weight": _rounded(weights[i]), "product": product}
-        for i, product in zip(largest, shown, strict=True)
+        for i, product in zip(largest, _shown(products), strict=True)
     ]
-    return {
+    numbers = {
         "terms": terms,
-        "rest": {"count": len(rest), "sum": shown_rest},
-        "bias": shown_bias,
-        "total": total,
+        "rest": {"count": len(rest), "sum": _rounded(others)},
+        "bias": _rounded(bias),
     }
+    return numbers, [*products, _units(others), _units(bias)], float(sources @ weights + bias)
 
 
 def _softmax(prediction: Prediction, digit: int) -> Numbers:
     logits = prediction.maps["output"].astype(np.float64)
     exponentials = np.exp(logits - logits.max())
-    *shown, total = with_total(exponentials)
-    shares = add_up(exponentials / exponentials.sum(), 1.0)
+    value = _rounded(prediction.probabilities[digit])
+
+    def agrees(digits: int) -> bool:
+        shown = exponentials.round(digits)
+        return bool(_rounded(shown[digit] / shown.sum()) == value)
+
+    digits = _digits(agrees)
+    shown = exponentials.round(digits)
     terms = [
-        {"digit": i, "logit": _rounded(logit), "exponential": exponential}
-        for i, (logit, exponential) in enumerate(zip(logits, shown, strict=True))
+        {"digit": i, "logit": logit, "exponential": exponential}
+        for i, (logit, exponential) in enumerate(zip(_rounded(logits), shown.tolist(), strict=True))
     ]
-    return {"terms": terms, "total": total, "value": shares[digit]}
+    return {"terms": terms, "total": round(float(shown.sum()), digits), "value": value}
 
 
 def partial_maps(model: LeNet5, prediction: Prediction, number: int) -> dict[str, FloatArray]:
@@ -182,27 +202,38 @@ def inputs(prediction: Prediction, layer: str) -> NDArray[np.float64]:
     return prediction.maps[READS[layer]].astype(np.float64)
 
 
-def add_up(terms: Iterable[float], total: float, digits: int = DIGITS) -> list[float]:
-    """`terms` rounded up or down so that they add up to `total`, which is rounded already."""
-    scaled = np.array([float(term) for term in terms]) * 10**digits
-    down = np.floor(scaled)
-    missing = round(total * 10**digits - down.sum())
-    nearest_first = np.argsort(down - scaled, kind="stable")  # the largest remainder goes up first
-    down[nearest_first[: max(missing, 0)]] += 1
-    down[nearest_first[len(down) + min(missing, 0) :]] -= 1
-    return [round(float(value), digits) for value in down / 10**digits]
+def _squashed(total: float) -> float:
+    return AMPLITUDE * math.tanh(2 * total / 3)
 
 
-def with_total(terms: Iterable[float], digits: int = DIGITS) -> list[float]:
-    """`terms`, rounded so that they add up, and behind them their rounded sum."""
-    exact = [float(term) for term in terms]
-    total = round(sum(exact), digits)
-    return [*add_up(exact, total, digits), total]
+def _digits(agrees: Callable[[int], bool]) -> int:
+    """The fewest decimals, `DIGITS` at least, with which the numbers shown agree."""
+    return next((digits for digits in range(DIGITS, MOST_DIGITS) if agrees(digits)), MOST_DIGITS)
+
+
+def _units(values: Any) -> Any:
+    """Rounded to whole units of the last digit shown."""
+    return np.rint(np.asarray(values) * UNIT).astype(np.int64)
+
+
+def _product(a: Any, b: Any) -> Any:
+    """The product of numbers in units, in units."""
+    return _divide(a * b, UNIT)
+
+
+def _divide(numerator: Any, denominator: int) -> Any:
+    """Rounded as at school: halves away from zero."""
+    return np.sign(numerator) * ((2 * np.abs(numerator) + denominator) // (2 * denominator))
+
+
+def _shown(units: Any) -> Any:
+    """Units as the number they stand for, arrays as nested lists."""
+    return (units / UNIT).tolist()
 
 
 def _rounded(value: Any) -> Any:
     """A number, or an array as nested lists, rounded to `DIGITS`; no -0.0."""
-    return (np.round(np.asarray(value, dtype=np.float64), DIGITS) + 0.0).tolist()
+    return _shown(_units(value))
 
 
 def _double(tensor: Tensor) -> NDArray[np.float64]:

@@ -1,13 +1,13 @@
 // How the value of a unit came about, as markup: what it reads × its weights, + bias, through its function. All
-// numbers are Python's own (lenet.explain), rounded there so that they add up.
+// numbers are Python's own (lenet.explain), rounded there so that a calculator confirms them.
 
 import { layer as layerOf, TITLES } from "./geometry.js";
 import { chain, factor, grid, html, number, orLess, perCent } from "./numbers.js";
 
-// For softmax `isDigit` is the probability that the drawing is a digit at all, null where nothing is drawn.
-export function arithmetic(sum, { name, unit }, isDigit) {
+// `reading` is that of the drawing.
+export function arithmetic(sum, { name, unit }, reading) {
   const how = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax }[name] ?? convolution;
-  return how(sum, name, unit, isDigit);
+  return how(sum, name, unit, reading);
 }
 
 const through = ({ total, value }, name) =>
@@ -28,8 +28,8 @@ function convolution(sum, name) {
   );
   return html`
     <p class="total">
-      a = ${chain([...sum.terms.map((term) => term.sum), sum.bias])} (the last one is the bias)
-      = <b>${number(sum.total)}</b>
+      a = ${chain([...sum.terms.map((term) => term.sum), sum.bias, sum.rounding])}
+      (the last two are the bias and what rounding left out) = <b>${number(sum.total)}</b>
     </p>
     ${through(sum, name)} ${parts.join("")}`;
 }
@@ -40,7 +40,8 @@ function subsampling(sum, name, unit) {
     <div class="term"><h3>${below}</h3>${grid(sum.cells, "cells")}<span>mean <b>${number(sum.mean)}</b></span></div>
     <p class="total">
       a = mean × coefficient + bias = ${number(sum.mean)} × ${factor(sum.coefficient)} + bias
-      = ${chain([sum.product, sum.bias])} = <b>${number(sum.total)}</b>
+      = ${chain([sum.product, sum.bias, sum.rounding])} (the last one is what rounding left out)
+      = <b>${number(sum.total)}</b>
     </p>
     ${through(sum, name)}`;
 }
@@ -61,13 +62,14 @@ function connected(sum, name) {
         ${rows.join("")}
         <tr><th scope="row">the other ${sum.rest.count}</th><td></td><td></td><td>${number(sum.rest.sum)}</td></tr>
         <tr><th scope="row">bias</th><td></td><td></td><td>${number(sum.bias)}</td></tr>
+        <tr><th scope="row">left out by rounding</th><td></td><td></td><td>${number(sum.rounding)}</td></tr>
         <tr class="total"><th scope="row">sum a</th><td></td><td></td><td><b>${number(sum.total)}</b></td></tr>
       </tbody>
     </table>
     ${through(sum, name)}`;
 }
 
-function softmax(sum, _, [digit], isDigit) {
+function softmax(sum, _, [digit], reading) {
   const rows = sum.terms.map(
     (term) => html`
       <tr class="${term.digit === digit ? "total" : ""}">
@@ -78,10 +80,10 @@ function softmax(sum, _, [digit], isDigit) {
     <div class="beside">
       <div>
         <p>Softmax turns logits z into shares: e<sup>z</sup> over the sum of all ten. Taking the largest logit
-        from each first changes no share.</p>
+        from each first changes no share. Both are computed from logits with all their decimals.</p>
         <p class="result">${less(sum.terms[digit].exponential)} / ${number(sum.total)} = <b>${less(sum.value)}</b></p>
         <p><button type="button" data-logit="${digit}">How logit ${digit} came about</button></p>
-        <p>The ten always share 100 %, whatever is drawn.${isDigit === null ? "" : doubt(isDigit)}</p>
+        <p>The ten always share 100 %, whatever is drawn.${reading.digit === null ? "" : doubt(reading)}</p>
       </div>
       <table class="terms">
         <thead><tr><th scope="col">digit</th><th scope="col">logit z</th><th scope="col">e<sup>z − largest</sup></th></tr></thead>
@@ -92,5 +94,5 @@ function softmax(sum, _, [digit], isDigit) {
 
 const less = (value) => orLess(value).replace("<", "&lt;");
 
-const doubt = (isDigit) => html` How likely the drawing is a digit at all, a second, small network tells from F6:
-  <b class="is-digit">${perCent(isDigit)}</b>.`;
+const doubt = ({ arrays }) => html` How likely the drawing is a digit at all, a second, small network tells from F6:
+  <b class="is-digit">${perCent(arrays.is_digit.values[0])}</b>.`;

@@ -1,7 +1,7 @@
 // Numbers as text: rounded by Python already, here only written.
 
-// With three decimals, a true minus sign, and no sign for zero.
-export function number(value, decimals = 3) {
+// With three decimals, or as many as Python left it; a true minus sign, and no sign for zero.
+export function number(value, decimals = Math.max(3, String(value).split(".")[1]?.length ?? 0)) {
   return value.toFixed(decimals).replace("-", "−");
 }
 
@@ -14,7 +14,7 @@ export const orLess = (value) => (value < 0.0005 ? "< 0.001" : number(value));
 export const perCent = (share) => `${(100 * share).toFixed(1)} %`;
 
 // Terms of a sum in a row: "0.120 − 0.005 + 1.394".
-export function chain(terms, decimals = 3) {
+export function chain(terms, decimals) {
   const signed = terms.slice(1).map((term) => `${term < 0 ? "−" : "+"} ${number(Math.abs(term), decimals)}`);
   return [number(terms[0], decimals), ...signed].join(" ");
 }

@@ -6,14 +6,18 @@ import { onEscape } from "./escape.js";
 import { choose, current, focus, getChosen, point, same } from "./focus.js";
 import { layer as layerOf, place, unitAt, unitNamed, words } from "./geometry.js";
 import { number, orLess } from "./numbers.js";
-import { hasKeyboard, uncover } from "./panel.js";
+import { hasKeyboard, problem, uncover } from "./panel.js";
 import { asBody, newest, readings } from "./reading.js";
-import { ask, latest, parse, understood } from "./server.js";
+import { ask, latest, parse } from "./server.js";
 import { register } from "./view.js";
 
 const PACE = 450; // ms between two steps of the walking kernel
 
-export function mountSum(element) {
+const inWords = ({ value }, { name, unit }) =>
+  `${words(name, unit)}: ${name === "softmax" ? orLess(value) : number(value)}`;
+
+// `blank` and `ink` are what C1 reads for a cell without and full of ink.
+export function mountSum(element, { blank, ink }) {
   const title = element.querySelector("h2");
   const body = element.querySelector(".arithmetic");
   const told = document.querySelector("#layers .told");
@@ -23,18 +27,26 @@ export function mountSum(element) {
   let opener = null; // { holder, unit }: where the keyboard was when a unit was chosen, and which unit it was at
   let walking = false;
   let timer = null; // until the walk's next step
-  let shown = null; // in the panel: { sum, target }
+  let shown = null; // in the panel: { text, target }
 
   // Two, so that neither's question takes the other's place: a pointer may rest on a map while the kernel walks.
-  const askForPanel = latest(unitSum, (sum, target) => same(target, getChosen()) && show(sum, target));
-  const askForReadout = latest(unitSum, (sum, target) => same(target, current()) && tell(sum, target));
+  const askForPanel = latest(
+    (target, reading) => askUnit(target, reading, (sum) => [inWords(sum, target), arithmetic(sum, target, reading)]),
+    ([text, markup], target) => same(target, getChosen()) && show(text, markup, target),
+    problem(element, "sum"),
+  );
+  const askForReadout = latest(
+    (target, reading) => askUnit(target, reading, (sum) => inWords(sum, target)),
+    (text, target) => same(target, current()) && tell(text),
+  );
 
-  async function unitSum(target, drawing) {
-    return understood(await ask("unit", { ...asBody(drawing), layer: target.name, unit: target.unit }), parse);
+  // What `read` makes of the unit's sum.
+  function askUnit({ name, unit }, { drawing }, read) {
+    return ask("unit", (bytes) => read(parse(bytes)), { ...asBody(drawing), layer: name, unit });
   }
 
   function refreshPanel() {
-    if (getChosen() && newest) askForPanel(getChosen(), newest.drawing);
+    if (getChosen() && newest) askForPanel(getChosen(), newest);
   }
 
   function refreshReadout() {
@@ -42,8 +54,8 @@ export function mountSum(element) {
     if (!target) readout.textContent = "";
     if (!target || !newest) return;
     if (target.name === "input") tellInk(target);
-    else if (!same(target, getChosen())) askForReadout(target, newest.drawing);
-    else if (same(target, shown?.target)) tell(shown.sum, target); // else the panel's answer will
+    else if (!same(target, getChosen())) askForReadout(target, newest);
+    else if (same(target, shown?.target)) tell(shown.text); // else the panel's answer will
   }
 
   focus.addEventListener("pointed", refreshReadout);
@@ -80,26 +92,27 @@ export function mountSum(element) {
 
   // --- what is shown -------------------------------------------------------------------------------
 
-  function show(sum, target) {
+  function show(text, markup, target) {
     const held = body.contains(document.activeElement);
     // Title and arithmetic together: nobody shall read one unit's sum under another's name.
     title.textContent = words(target.name, target.unit);
-    body.innerHTML = arithmetic(sum, target, newest.digit === null ? null : newest.arrays.is_digit.values[0]);
+    body.innerHTML = markup;
     if (held) (body.querySelector("button") ?? title).focus({ preventScroll: true });
     if (target.name !== shown?.target.name) uncover(element, partOf(target.name));
-    shown = { sum, target };
-    if (same(target, current())) tell(sum, target);
+    shown = { text, target };
+    if (same(target, current())) tell(text);
     if (walking) timer ??= setTimeout(walkOn, PACE);
   }
 
-  function tell(sum, { name, unit }) {
-    const text = `${words(name, unit)}: ${name === "softmax" ? orLess(sum.value) : number(sum.value)}`;
+  function tell(text) {
     if (readout.textContent !== text) readout.textContent = told.textContent = text;
   }
 
   function tellInk({ unit }) {
-    const value = newest.arrays.input.values[32 * unit[1] + unit[2]];
-    readout.textContent = `${words("input", unit)}: ink ${(value / 255).toFixed(2)}`;
+    const grey = newest.arrays.input.values[32 * unit[1] + unit[2]];
+    const value = blank + ((ink - blank) * grey) / 255;
+    const meaning = { 0: "blank", 255: "full ink" }[grey] ?? "partly ink";
+    readout.textContent = `${words("input", unit)}: ${number(value, 3)}, ${meaning}`;
   }
 
   function close() {

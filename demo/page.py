@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from lenet.model import TABLE_I
+from lenet.model import BACKGROUND, FOREGROUND, TABLE_I
 
 from .routes import classify
 from .sketchpad import Sketchpad
@@ -48,7 +48,7 @@ def build() -> gr.Blocks:
                 Sketchpad(elem_id="pad")
                 _part("answer", "answer.js")
             with gr.Column(elem_id="see", min_width=300):
-                _part("layers", "layers.js", table=TABLE_I)
+                _part("layers", "layers.js", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND)
         api(_classify, api_name="classify")
     page.queue(max_size=64)  # of gradio_client's calls; the page itself has no use for the queue
     return page

@@ -2,7 +2,8 @@
 
 import { choose, current, point } from "./focus.js";
 import { perCent } from "./numbers.js";
-import { doubted, newest, readings } from "./reading.js";
+import { newest, readings } from "./reading.js";
+import { verdict } from "./verdict.js";
 
 const look = (digit) => point({ name: "softmax", unit: [digit] });
 
@@ -40,10 +41,7 @@ export function mount(element) {
     status.ariaBusy = penDown;
     const { values } = arrays.probabilities;
     element.classList.remove("trouble");
-    if (digit === null) status.textContent = "Draw a digit";
-    // Half of a digit is no digit yet: doubt is told at rest only.
-    else if (!penDown && doubted(reading)) wonder(digit, values[digit]);
-    else tell(digit, values[digit]);
+    say(verdict(reading));
     bars.forEach((one, i) => one.set(digit === null ? null : values[i], i === digit));
   }
   readings.addEventListener("reading", ({ detail }) => show(detail));
@@ -56,16 +54,12 @@ export function mount(element) {
     bars.forEach((one) => one.set(null, false)); // an older answer must not stand under a newer drawing
   });
 
-  function wonder(digit, probability) {
-    const words = `Not a digit? Closest: ${digit}, ${perCent(probability)}`;
-    if (status.textContent !== words) status.textContent = words;
-  }
-
-  function tell(digit, probability) {
-    if (status.textContent === `${digit} ${perCent(probability)}`) return;
+  function say({ digit, words }) {
+    const text = digit === null ? words : `${digit} ${words}`;
+    if (status.textContent === text) return; // or it would be read aloud again
     const strong = document.createElement("strong");
     strong.textContent = digit;
-    status.replaceChildren(strong, ` ${perCent(probability)}`);
+    status.replaceChildren(...(digit === null ? [words] : [strong, ` ${words}`]));
   }
 }
 

@@ -8,9 +8,9 @@ import { largest, paintSigned } from "./kernels.js";
 import { unpack } from "./message.js";
 import { chain, number } from "./numbers.js";
 import { drawing } from "./pad.js";
-import { hasKeyboard, uncover } from "./panel.js";
+import { hasKeyboard, problem, uncover } from "./panel.js";
 import { asBody, newest, readings } from "./reading.js";
-import { ask, latest, understood } from "./server.js";
+import { ask, latest } from "./server.js";
 import { register } from "./view.js";
 
 export function mountCompare(element, button) {
@@ -26,11 +26,12 @@ export function mountCompare(element, button) {
   for (let digit = 0; digit < 10; digit++) select.add(new Option(digit));
 
   const compare = latest(
-    async ({ drawing }, digit, other) =>
-      understood(await ask("compare", { ...asBody(drawing), digit, other }), unpack).arrays,
+    ({ drawing }, digit, other) =>
+      ask("compare", (bytes) => unpack(bytes, ["cells", "logits"]).arrays, { ...asBody(drawing), digit, other }),
     (found, { arrays }, digit, other) => {
       if (digit === asked?.digit && other === asked.other) show(found, arrays.steps.values, digit, other);
     },
+    problem(element, "comparison"),
   );
 
   function refresh() {
@@ -82,12 +83,8 @@ export function mountCompare(element, button) {
 
   function paint() {
     if (!shown) return;
-    paintSigned(overlay, shown, largest(shown) || 1);
-    const context = overlay.getContext("2d");
-    const image = context.getImageData(0, 0, 32, 32);
     const limit = largest(shown) || 1;
-    shown.forEach((value, i) => (image.data[4 * i + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(value) / limit))));
-    context.putImageData(image, 0, 0);
+    paintSigned(overlay, shown, limit, (value) => Math.sqrt(Math.abs(value) / limit));
   }
 
   function close() {

@@ -2,27 +2,31 @@
 
 import { onTheme, signed } from "./colours.js";
 import { unpack } from "./message.js";
-import { ask } from "./server.js";
+import { problem } from "./panel.js";
+import { ask, latest } from "./server.js";
 import { register } from "./view.js";
 
 let fetched = null;
 
-// { c1: { values, shape }, c3: … }; asked for again if it failed.
-export function kernels() {
-  fetched ??= ask("kernels").then((bytes) => unpack(bytes).arrays);
+async function fetchOnce() {
+  fetched ??= ask("kernels", (bytes) => unpack(bytes, ["c1", "c3"]).arrays);
   fetched.catch(() => (fetched = null));
   return fetched;
 }
 
+// A function that hands a layer's kernels, "c1" or "c3", to `use` as soon as they are there. It may be called again.
+export const kernels = (layer, use, tell) => latest(async () => (await fetchOnce())[layer].values, use, tell);
+
 export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-// Paints values on the signed colour scale with its ends at ±limit.
-export function paintSigned(canvas, values, limit) {
+// Paints values on the signed colour scale with its ends at ±limit; `opacity(value)` is 0 … 1.
+export function paintSigned(canvas, values, limit, opacity = () => 1) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < pixels.length; i++) {
     pixels[i] = signed[Math.round((127 * values[i]) / limit) & 255];
+    image.data[4 * i + 3] = 255 * opacity(values[i]);
   }
   context.putImageData(image, 0, 0);
 }
@@ -39,17 +43,17 @@ export function mountKernels(element) {
   const canvases = Array.from({ length: 6 }, (_, map) => makeKernel(`Kernel of C1 map ${map}`));
   holder.prepend(...canvases);
 
-  async function paint() {
-    const { values } = (await kernels()).c1;
+  const show = kernels("c1", paint, problem(holder, "kernels"));
+  function paint(values) {
     const limit = largest(values);
     canvases.forEach((canvas, map) => paintSigned(canvas, values.subarray(25 * map, 25 * map + 25), limit));
     holder.querySelector(".note").textContent = `kernels, on their own scale: ±${limit.toFixed(2)}`;
   }
 
-  async function set(open) {
-    if (open) await paint();
+  function set(open) {
     holder.hidden = !open;
     button.ariaExpanded = open;
+    if (open) show();
   }
   button.addEventListener("click", () => set(holder.hidden));
   register("kernels", {
@@ -59,5 +63,5 @@ export function mountKernels(element) {
       set(text !== null);
     },
   });
-  onTheme(() => holder.hidden || paint());
+  onTheme(() => holder.hidden || show());
 }

@@ -49,7 +49,7 @@ export function mount(element, props) {
   mountField(layers);
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);
-  mountSum(element.querySelector(".sum"));
+  mountSum(element.querySelector(".sum"), props);
   mountCompare(element.querySelector(".compare"), document.querySelector(".why"));
   mountPlay(element.querySelector(".play"), element);
 }
@@ -93,10 +93,18 @@ function listen({ name, holder, pictures }) {
     return at(map, row, cell(event.clientX - box.left, box.width, columns));
   }
 
-  holder.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(under(event)));
+  // A click has whole coordinates, on a scaled display not those of the pointer: it means what the pointer was on.
+  let lit = null;
+  for (const type of ["pointermove", "pointerdown", "pointerup"]) {
+    holder.addEventListener(type, (event) => {
+      lit = under(event);
+      if (event.pointerType === "mouse") point(lit);
+    });
+  }
   holder.addEventListener("pointerleave", () => point(null));
   holder.addEventListener("click", (event) => {
-    const unit = under(event);
+    const unit = lit ?? under(event);
+    lit = null;
     if (unit && name !== "input") choose(unit);
   });
 

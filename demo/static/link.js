@@ -18,6 +18,7 @@ const MOST_POINTS = 3_000; // of a drawing, as the server reads it
 
 const DAMAGED = "This link is damaged, so the pad starts empty.";
 const TOO_LONG = "This drawing is too long for a link.";
+const NOTHING = "Nothing is drawn and nothing is open, so there is nothing to link to.";
 const UNKNOWN = "This page cannot show what this link wants to open.";
 
 // Mounts the button, and shows what the page's own link carries; returns whether that has a drawing.
@@ -27,11 +28,13 @@ export function mountLink(button, menu, whole, tell) {
   const field = menu.querySelector("input");
 
   button.addEventListener("click", async () => {
+    const empty = drawing.strokes.length === 0;
+    if (empty && opened().length === 0) return tell(NOTHING);
     const link = address();
     if (!link) return tell(TOO_LONG);
     try {
       await navigator.clipboard.writeText(link);
-      tell("Link copied: it opens this drawing anywhere, with what is open now.");
+      tell(`Link copied: it opens ${empty ? "an empty pad" : "this drawing"} anywhere, with what is open now.`);
     } catch {
       field.value = link;
       menu.showPopover();

@@ -3,8 +3,8 @@
 const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array };
 
 // ArrayBuffer -> { digit, arrays: { name: { values, shape, scale } } }; a value is values[i] * scale.
-// Throws a RangeError where the bytes end too early.
-export function unpack(buffer) {
+// Throws a RangeError where the bytes end too early, or where an array is missing that is `needed`.
+export function unpack(buffer, needed = []) {
   const length = new DataView(buffer).getUint32(0, true);
   let offset = 4 + length;
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
@@ -15,5 +15,7 @@ export function unpack(buffer) {
     arrays[name] = { values, shape, scale };
     offset += values.byteLength;
   }
+  const missing = needed.find((name) => !(name in arrays));
+  if (missing) throw new RangeError(`no ${missing}`);
   return { digit: header.digit, arrays };
 }

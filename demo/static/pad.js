@@ -7,6 +7,13 @@ export function setDrawing(strokes, { keep = true, penWidth } = {}) {
   element()?.dispatchEvent(new CustomEvent("strokes-set", { detail: { strokes, keep, penWidth } }));
 }
 
+const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+
+// Whether something that another page may have made is { strokes, penWidth }, as the pad can show it.
+export function isDrawing({ strokes, penWidth }) {
+  return penWidth > 0 && Number.isFinite(penWidth) && strokes.every((points) => points.length > 0 && points.every(isPoint));
+}
+
 // The newest drawing, { strokes, penWidth, penDown }.
 export let drawing = { strokes: [], penWidth: 20, penDown: false };
 

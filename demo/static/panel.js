@@ -1,6 +1,14 @@
-// What the two panels have in common: the sum of a unit, and why this digit.
+// What the parts that open have in common: kernels, Table I, the sum of a unit, and why this digit.
 
 const GAP = 8; // px between the panel and what it leaves in sight, or between that and the window's edge
+
+// Says in the element's own line what keeps it from showing `of`; the line is read aloud, and empty otherwise.
+export function problem(element, of) {
+  const line = element.querySelector(`.problem[data-of=${of}]`);
+  return (sentence) => {
+    if (line.textContent !== sentence) line.textContent = sentence;
+  };
+}
 
 // Whether the keyboard would be lost with the panel: it is in it, or nowhere, because what it was on has gone.
 export function hasKeyboard(panel) {

@@ -4,8 +4,9 @@
 //   "reading"   detail { digit, arrays, drawing }: the answer to a drawing, { strokes, penWidth, penDown }
 //   "trouble"   detail { sentence }: there is no answer for now; the drawing is kept
 
+import { TITLES } from "./geometry.js";
 import { unpack } from "./message.js";
-import { ask, latest, SLOW, understood } from "./server.js";
+import { ask, latest } from "./server.js";
 
 export const readings = new EventTarget();
 
@@ -18,24 +19,16 @@ export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth
 // Whether the network would rather not call it a digit.
 export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
-const LONGEST_DELAY = 2_000; // ms that an older answer may stand under a newer drawing
+const NEEDED = ["probabilities", "is_digit", "steps", "fitted", ...Object.keys(TITLES)]; // of an update
 
 let drawn = null; // what is on the pad
 
-const askFor = latest(read, show, ({ message }) => send("trouble", { sentence: message }));
+const read = (drawing) => ask("update", (bytes) => unpack(bytes, NEEDED), asBody(drawing));
+const askFor = latest(read, show, (sentence) => sentence && send("trouble", { sentence }));
 document.addEventListener("strokes", ({ detail }) => {
   drawn = detail;
   askFor(drawn);
 });
-
-async function read(drawing) {
-  const late = setTimeout(() => send("trouble", { sentence: SLOW }), LONGEST_DELAY);
-  try {
-    return understood(await ask("update", asBody(drawing)), unpack);
-  } finally {
-    clearTimeout(late);
-  }
-}
 
 function show(reading, drawing) {
   if (drawn !== drawing && drawn.strokes.length === 0) return; // it would stand under an empty pad

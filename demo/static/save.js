@@ -2,12 +2,14 @@
 
 import { ink, signed } from "./colours.js";
 import { drawing } from "./pad.js";
-import { asBody, doubted, newest } from "./reading.js";
+import { asBody, newest } from "./reading.js";
 import { ask, parse, Trouble } from "./server.js";
+import { verdict } from "./verdict.js";
 
 const [WIDTH, HEIGHT] = [1600, 900];
 const PAD = 280; // pad units
 
+const NOTHING = "Nothing is drawn, so nothing was saved.";
 const NOT_READ = "The network has not read this drawing yet, so nothing was saved.";
 const NO_ANSWER = "The server did not answer, so nothing was saved.";
 
@@ -26,9 +28,10 @@ export function mountSave(menu, tell) {
   menu.addEventListener("click", async ({ target }) => {
     const kind = target.dataset.save;
     if (!kind) return;
+    if (drawing.strokes.length === 0) return tell(NOTHING);
     if (newest?.drawing.strokes !== drawing.strokes) return tell(NOT_READ);
     try {
-      download(`lenet5-${newest.digit ?? "empty"}.${kind}`, await make[kind]());
+      download(`lenet5-${newest.digit ?? "dot"}.${kind}`, await make[kind]());
       menu.hidePopover();
     } catch (error) {
       tell(error instanceof Trouble ? NO_ANSWER : "The picture could not be made.");
@@ -43,7 +46,7 @@ const make = {
   csv: async () => new Blob([table(await numbers())], { type: "text/csv" }),
 };
 
-const numbers = async () => parse(await ask("classify", { ...asBody(drawing), maps: true }));
+const numbers = () => ask("classify", parse, { ...asBody(drawing), maps: true });
 
 function table({ is_digit, probabilities, input, maps }) {
   const lines = ["layer,map,row,column,value"];
@@ -81,9 +84,9 @@ function slide(reading) {
       digit === null ? "" : text(440, y + 16, 18, share(value), dark, "end")
     }`;
   });
-  const best = `${digit}, ${share(probabilities[digit])}`;
-  const read = doubted(reading) ? `Not a digit? Closest: ${best}` : best;
-  const answer = digit === null ? "Nothing is drawn" : read;
+  const { digit: large, words } = verdict(reading);
+  const read = large === null ? words : `${large}, ${words}`;
+  const answer = digit === null ? "no digit" : read;
   const date = new Date().toISOString().slice(0, 10);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif">
 <title>LeNet-5 reads: ${answer}</title>
@@ -93,25 +96,28 @@ ${text(60, 44, 26, `LeNet-5 reads: ${answer}`)}
 <rect width="${PAD}" height="${PAD}" fill="none" stroke="${quiet}"/>
 <g fill="none" stroke="${dark}" stroke-width="${drawing.penWidth}" stroke-linecap="round" stroke-linejoin="round">${lines.join("")}</g>
 </svg>
-${text(60, 555, 60, digit ?? "")}
+${text(60, 555, 60, large ?? "")}
 ${bars.join("\n")}
-${steps({ arrays }, colour("--mark"), text)}
+${steps({ arrays }, colour("--mark"), text, quiet)}
 ${ROWS.map((row) => layer(row, arrays[row.name], text)).join("\n")}
 ${text(60, HEIGHT - 16, 16, `LeNet-5 sketchpad, ${date}. All maps on one scale: −1.7159 (blue) to 1.7159 (orange).`, quiet)}
 </svg>`;
 }
 
 // The preprocessing as the page shows it: its own canvases, and the cross that stands on the fourth.
-function steps({ arrays }, mark, text) {
+function steps({ arrays }, mark, text, quiet) {
   const canvases = [...document.querySelectorAll(".steps figure canvas")].slice(0, 4);
   const images = canvases.map((canvas, i) => image(canvas.toDataURL(), 560 + 126 * i, 70, 120, 120));
+  const captions = [...document.querySelectorAll(".steps figcaption")].map((caption, i) =>
+    text(560 + 126 * i + 60, 204, 13, caption.textContent, quiet, "middle"),
+  );
   const [left, , , , row, column, offsetTop, offsetLeft] = arrays.steps.values;
   if (!Number.isNaN(left)) {
     const x = 560 + 3 * 126 + ((offsetLeft + column) * 120) / 28;
     const y = 70 + ((offsetTop + row) * 120) / 28;
     images.push(`<path d="M${x - 9} ${y}h18M${x} ${y - 9}v18" stroke="${mark}" stroke-width="2"/>`);
   }
-  return text(510, 136, 18, "Input") + images.join("");
+  return text(510, 136, 18, "Input") + images.join("") + captions.join("");
 }
 
 function image(url, x, y, width, height) {

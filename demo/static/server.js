@@ -3,9 +3,10 @@
 const PATIENCE = 10_000; // ms until a reply counts as lost
 const FIRST_PAUSE = 400; // ms before it is asked again; doubled each time
 const LONGEST_PAUSE = 3_000;
+const LONGEST_WISH = 30_000; // ms that the server is left alone, however long it wishes
+const LONGEST_DELAY = 2_000; // ms without an answer and without a word about it
 
-// In place of an answer that is long in coming.
-export const SLOW = "The server is slow. Your drawing is kept; waiting …";
+const SLOW = "The server is slow. Your drawing is kept; waiting …";
 const UNREACHABLE = "No connection to the server. Your drawing is kept; trying again …";
 const BUSY = "The server is busy. Your drawing is kept; trying again …";
 const BROKEN = "The server has a problem. Your drawing is kept; trying again …";
@@ -18,8 +19,9 @@ export class Trouble extends Error {
   }
 }
 
-// The reply's bytes; Trouble for everything but a whole, good reply. Without `body` it is a GET.
-export async function ask(path, body) {
+// What `read` makes of the reply's bytes; Trouble for everything but a good reply that `read` understands.
+// Without `body` it is a GET.
+export async function ask(path, read, body) {
   let reply, bytes;
   try {
     reply = await fetch(new URL(path, document.baseURI), {
@@ -32,23 +34,35 @@ export async function ask(path, body) {
   } catch {
     throw new Trouble(UNREACHABLE);
   }
-  if (reply.ok) return bytes;
+  if (reply.ok) return understood(bytes, read);
   if (reply.status === 413) throw new Trouble("This drawing is too long to be read.", { final: true });
-  if (reply.status === 400) throw new Trouble(parse(bytes).error, { final: true });
-  const pause = 1000 * Number(reply.headers.get("Retry-After") ?? 0);
+  if (reply.status === 400) throw new Trouble(understood(bytes, refusal), { final: true });
+  const pause = wished(reply.headers.get("Retry-After"));
   throw new Trouble(reply.status === 429 || reply.status === 503 ? BUSY : BROKEN, { pause });
 }
 
-// What `unpack` makes of the bytes; Trouble for bytes that are no whole message.
-export function understood(bytes, unpack) {
+function understood(bytes, read) {
   try {
-    return unpack(bytes);
+    return read(bytes);
   } catch {
     throw new Trouble(BROKEN);
   }
 }
 
 export const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+
+// The server's own sentence about what it refuses; a proxy's page has none, and another try may reach the server.
+function refusal(bytes) {
+  const { error } = parse(bytes);
+  if (typeof error !== "string") throw new TypeError("no sentence");
+  return error;
+}
+
+// The milliseconds that a Retry-After asks for, in seconds or as a date; 0 for none and for nonsense.
+function wished(text) {
+  const milliseconds = /^\d+$/.test(text) ? 1000 * text : Date.parse(text) - Date.now();
+  return Math.min(Math.max(milliseconds || 0, 0), LONGEST_WISH);
+}
 
 // Whoever asked in vain waits this long, the longer the more often in a row; back online ends the wait.
 function pause({ pause: wished }, failures) {
@@ -66,8 +80,9 @@ function pause({ pause: wished }, failures) {
 
 // One request at a time, and then only the newest: `latest(request, done)` makes a function that asks with its
 // arguments, drops what was asked in between, and hands each answer to `done`, which knows whether it still counts.
-// After trouble it asks again, unless that is final; `trouble`, if it is given, may tell of it.
-export function latest(request, done, trouble) {
+// After trouble it asks again, unless that is final. `tell`, if it is given, gets the sentence for whatever keeps the
+// answer away, and "" when it is there.
+export function latest(request, done, tell = () => {}) {
   let wanted = null;
   let asking = false;
   return async (...question) => {
@@ -78,15 +93,18 @@ export function latest(request, done, trouble) {
     while (wanted) {
       const now = wanted;
       wanted = null;
+      const late = setTimeout(tell, LONGEST_DELAY, SLOW);
       try {
-        done(await request(...now), ...now);
+        const answer = await request(...now).finally(() => clearTimeout(late));
+        tell("");
+        done(answer, ...now);
         failures = 0;
       } catch (error) {
         if (!(error instanceof Trouble)) {
           asking = false;
           throw error;
         }
-        trouble?.(error);
+        tell(error.message);
         if (error.final) continue;
         wanted ??= now;
         await pause(error, failures++);

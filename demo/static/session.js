@@ -1,7 +1,7 @@
 // The drawing survives a reload: in this tab's sessionStorage, which goes with the tab. School computers
 // are shared, so nothing is kept longer.
 
-import { setDrawing } from "./pad.js";
+import { isDrawing, setDrawing } from "./pad.js";
 
 // Pads in frames of one page share that storage: each keeps its drawing under its own place in the page.
 function place() {
@@ -19,7 +19,7 @@ const KEY = `lenet5-drawing${place()}`;
 export function mountSession(linked) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY));
-    if (!linked && kept?.strokes.length) setDrawing(kept.strokes, { penWidth: kept.penWidth });
+    if (!linked && isDrawing(kept) && kept.strokes.length) setDrawing(kept.strokes, { penWidth: kept.penWidth });
   } catch {
     // Storage is closed in some iframes, and what lies there may be somebody else's: the pad is empty then.
   }

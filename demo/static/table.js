@@ -4,9 +4,12 @@
 import { onTheme } from "./colours.js";
 import { kernels, largest, makeKernel, paintSigned } from "./kernels.js";
 import { unpack } from "./message.js";
+import { problem } from "./panel.js";
 import { asBody, newest, readings } from "./reading.js";
-import { ask, latest, understood } from "./server.js";
+import { ask, latest } from "./server.js";
 import { register } from "./view.js";
+
+const NEEDED = ["partial", "bias", "sums", "map"]; // of a C3 map's message
 
 export function mountTable(element, table) {
   const button = document.querySelector("[data-show=table]");
@@ -15,15 +18,17 @@ export function mountTable(element, table) {
   const cells = []; // { map, source, button, canvas } in the order of the kernels
   let chosen = { map: 0, source: null };
   let toBeSeen = false; // opened by a link, maybe below what the window shows; somebody's page around it stays
+  const showKernels = kernels("c3", paintKernels, problem(element, "kernels"));
 
   build();
-  async function set(open) {
+  function set(open) {
     if (open) {
-      await paintKernels();
       element.hidden = false;
+      showKernels();
       pick(chosen.map, chosen.source);
     } else if (!element.hidden) {
       element.hidden = true;
+      toBeSeen = false;
       mark(null);
     }
     button.ariaExpanded = open;
@@ -42,7 +47,7 @@ export function mountTable(element, table) {
   });
   onTheme(() => {
     if (element.hidden) return;
-    paintKernels();
+    showKernels();
     refresh();
   });
   readings.addEventListener("reading", () => element.hidden || refresh());
@@ -119,8 +124,7 @@ export function mountTable(element, table) {
     fade("c3", (i) => i === map);
   }
 
-  async function paintKernels() {
-    const { values } = (await kernels()).c3;
+  function paintKernels(values) {
     const limit = largest(values);
     cells.forEach(({ canvas }, i) => paintSigned(canvas, values.subarray(25 * i, 25 * i + 25), limit));
     element.querySelector(".kernel-scale").textContent = `Kernels on their own scale: ±${limit.toFixed(2)}.`;
@@ -128,8 +132,9 @@ export function mountTable(element, table) {
 
   const refresh = () => newest && fetchPartials(newest.drawing, chosen.map);
   const fetchPartials = latest(
-    async (drawing, map) => understood(await ask("c3-map", { ...asBody(drawing), map }), unpack).arrays,
+    (drawing, map) => ask("c3-map", (bytes) => unpack(bytes, NEEDED).arrays, { ...asBody(drawing), map }),
     (arrays, _, map) => map === chosen.map && show(arrays, map),
+    problem(element, "partials"),
   );
 
   function show({ partial, bias, sums, map: values }, map) {

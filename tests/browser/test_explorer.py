@@ -6,10 +6,12 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from lenet import classify
 from lenet.model import TABLE_I
+from tests.browser.conftest import Server, open_pad
+from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 from tests.browser.units import at_unit, picture, strokes
 
@@ -49,6 +51,39 @@ def test_a_field_that_leaves_the_pad_says_so(drawn: Pad) -> None:
     expect(drawn.page.locator(".paper .field")).to_have_text("goes on beyond the pad")
     assert read_maps(drawn.page, "s4") == list(range(16))
     assert field(drawn.page, "input", 32) == [0, 0, 32, 32]
+
+
+@pytest.mark.parametrize("scale", [1, 1.25, 1.5])
+def test_a_click_opens_the_unit_that_is_lit(server: Server, browser: Browser, scale: float) -> None:
+    """On displays of any scale the pointer's place, between two whole pixels, means one unit to eye and click."""
+    context = browser.new_context(device_scale_factor=scale, viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    pad = open_pad(page, server.url)
+    pad.draw(DIGITS[3])
+    expect(pad.status).to_have_text(re.compile("^3"))
+    readout = page.locator(".readout")
+    title = page.get_by_role("region", name="How this value came about").get_by_role("heading", level=2)
+    rng = np.random.default_rng(0)
+    for name, columns, rows in (("F6 units", 7, 12), ("C1 map 3", 28, 28), ("S4 map 0", 5, 5)):
+        for _ in range(3):
+            box = picture(page, name).bounding_box()
+            assert box
+            # A hair below the edge between two units, as near as any pointer comes.
+            row, column = rng.integers(1, rows), rng.integers(1, columns)
+            x = box["x"] + column * box["width"] / columns - 0.05
+            y = box["y"] + row * box["height"] / rows - 0.05
+            page.mouse.move(x, y)
+            unit = re.compile(r"^(.*\d): [−\d.]+$")
+            expect(readout).to_have_text(unit)
+            lit = unit.match(readout.inner_text())
+            assert lit
+            page.mouse.down()
+            page.mouse.up()
+            expect(title).to_have_text(lit[1])
+            page.keyboard.press("Escape")
+            page.mouse.move(5, 715)
+            expect(readout).to_have_text("")
+    context.close()
 
 
 @pytest.mark.parametrize(

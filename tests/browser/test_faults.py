@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,18 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Server, open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
+from tests.browser.units import at_unit, picture
+
+PROXYS_PAGE = "<html><h1>400 Bad Request</h1></html>"
+
+
+@pytest.fixture(autouse=True)
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the page's scripts threw and nobody caught: nothing, whatever the server does."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    yield found
+    assert found == []
 
 
 @pytest.fixture
@@ -72,6 +87,125 @@ def test_a_refused_drawing_is_explained(pad: Pad) -> None:
     pad.page.unroute("**/update")
     pad.button("Undo").click()
     expect(pad.status).to_have_text("Draw a digit")
+
+
+@pytest.mark.parametrize("body", [PROXYS_PAGE, "", "null", '{"error": 400}'])
+def test_a_refusal_that_is_not_the_servers_own_is_no_last_word(pad: Pad, body: str) -> None:
+    """A 400 without the server's sentence, as of a proxy, is trouble like any other: told, and asked again."""
+    pad.page.route("**/update", lambda route: route.fulfill(status=400, body=body))
+    pad.draw(DIGITS[8])
+    expect(pad.status).to_have_text(re.compile("has a problem"))
+    pad.page.unroute("**/update")
+    expect(pad.status).to_have_text(re.compile("^8"))
+
+
+def test_a_message_without_its_arrays_is_no_answer(pad: Pad) -> None:
+    """A whole message that lacks an array which the page draws is trouble; the next one is read."""
+    header = json.dumps({"digit": 8, "arrays": []}).encode()
+    body = len(header).to_bytes(4, "little") + header
+    pad.page.route("**/update", lambda route: route.fulfill(status=200, body=body))
+    pad.draw(DIGITS[8])
+    expect(pad.status).to_have_text(re.compile("has a problem"))
+    pad.page.unroute("**/update")
+    expect(pad.status).to_have_text(re.compile("^8"))
+
+
+def in_seconds(seconds: float) -> str:
+    """A date as Retry-After may have it."""
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("wish", "least", "most"),
+    [
+        ("7", 5, 10),
+        (in_seconds(600), 20, 40),
+        (in_seconds(-600), 0.2, 3),
+        ("Wed, 21 Oct 2105 07:28:00 GMT", 20, 40),
+        ("9" * 400, 20, 40),
+        ("soon", 0.2, 3),
+    ],
+    ids=["seconds", "date", "past", "next century", "endless", "nonsense"],
+)
+def test_the_server_is_left_alone_as_it_wishes(pad: Pad, wish: str, least: float, most: float) -> None:
+    """Retry-After is heeded as seconds and as a date, half a minute at most; nonsense is never a hot loop."""
+    page = pad.page
+    page.clock.install()
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, headers={"Retry-After": wish})
+
+    page.route("**/update", refuse)
+    with page.expect_response("**/update"):
+        page.evaluate(
+            """() => document.querySelector("#pad .sketchpad:has(> .paper)").dispatchEvent(
+                new CustomEvent("strokes-set", { detail: { strokes: [[[140, 40], [140, 240]]], keep: true } }))"""
+        )
+    expect(pad.status).to_have_text(re.compile("busy"))
+    page.clock.run_for(1000 * least)
+    assert len(asked) == 1
+    with page.expect_request("**/update"):
+        page.clock.run_for(1000 * (most - least))
+
+
+def test_kernels_that_do_not_come_are_told_and_asked_for_again(pad: Pad) -> None:
+    """Both parts that show kernels open at once, say in a sentence why they are empty, and fill when they can."""
+    page = pad.page
+    blank = pad.pixels("Kernel of C1 map 0")
+    page.route("**/kernels", lambda route: route.fulfill(status=500))
+    parts = {"Kernels": page.locator(".kernels"), "Table I": page.locator("section.table")}
+    for name, part in parts.items():
+        page.get_by_role("button", name=name).click()
+        expect(part.get_by_text("The server has a problem")).to_be_visible()
+        expect(page.get_by_role("button", name=name)).to_have_attribute("aria-expanded", "true")
+    page.unroute("**/kernels")
+    for part in parts.values():
+        expect(part.get_by_text("The server has a problem")).to_have_count(0)
+    assert pad.pixels("Kernel of C1 map 0") != blank
+    assert pad.pixels("Kernel from S2 map 0 to C3 map 0") != blank
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("c3-map", "Partial maps and sums"), ("unit", "tanh"), ("compare", "speak for 3")]
+)
+def test_a_panel_says_why_it_is_empty(drawn: Pad, path: str, words: str) -> None:
+    """An answer that does not come is told of in the panel that waits for it, and shown when it can be had."""
+    page = drawn.page
+    page.route(f"**/{path}", lambda route: route.fulfill(status=503))
+    if path == "c3-map":
+        page.get_by_role("button", name="Table I").click()
+        part = page.locator("section.table")
+    elif path == "unit":
+        picture(page, "C1 map 0").click(position=at_unit(page, "C1 map 0", 3, 4, 28))
+        part = page.locator(".sum")
+    else:
+        page.get_by_role("button", name="Why?").click()
+        part = page.locator(".compare")
+    expect(part.get_by_text("The server is busy")).to_be_visible()
+    page.unroute(f"**/{path}")
+    expect(part.get_by_text(words).first).to_be_visible()
+    expect(part.get_by_text("The server is busy")).to_have_count(0)
+
+
+def test_late_kernels_open_nothing(pad: Pad) -> None:
+    """What a link opened and another one closed stays closed when its kernels come at last."""
+    page = pad.page
+    held: list[Route] = []
+    page.route("**/kernels", lambda route: held.append(route))
+    with page.expect_request("**/kernels"):
+        page.evaluate("location.hash = 'kernels=c1&table=5.1'")
+    page.evaluate("location.hash = ''")
+    parts = page.locator(".kernels, section.table")
+    expect(parts.filter(visible=True)).to_have_count(0)
+    with page.expect_response("**/kernels"):
+        held[0].continue_()
+    page.wait_for_function(
+        "() => document.querySelector('.kernel-scale').textContent + document.querySelector('.kernels .note').textContent"
+    )
+    expect(parts.filter(visible=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Kernels")).to_have_attribute("aria-expanded", "false")
 
 
 def test_a_slow_answer_is_no_stale_answer(pad: Pad) -> None:

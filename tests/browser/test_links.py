@@ -37,6 +37,25 @@ def test_a_link_opens_the_same_drawing(server: Server, context: BrowserContext) 
     assert not [url for url in asked if "d=" in url.partition("#")[0]], "no server sees the drawing's link"
 
 
+def test_an_empty_pad_has_no_link(pad: Pad) -> None:
+    """A link opens a drawing or what is open; where there is neither, a sentence says so and nothing is copied."""
+    page = pad.page
+    page.evaluate(
+        """() => {
+            window.copied = [];
+            navigator.clipboard.writeText = async (text) => copied.push(text);
+        }"""
+    )
+    told = page.locator("#told")
+    pad.button("Copy link").click()
+    expect(told).to_have_text("Nothing is drawn and nothing is open, so there is nothing to link to.")
+    assert page.evaluate("copied") == []
+    pad.button("Kernels").click()
+    pad.button("Copy link").click()
+    expect(told).to_have_text("Link copied: it opens an empty pad anywhere, with what is open now.")
+    assert ["kernels=c1" in link for link in page.evaluate("copied")] == [True]
+
+
 def test_a_closed_clipboard_leaves_the_link_to_copy_by_hand(pad: Pad) -> None:
     """Where the clipboard is refused the link stands selected in a field; Escape gives the focus back."""
     page = pad.page

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from lenet import classify
+from lenet.explain import unit_sum
+from lenet.prediction import shipped
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 from tests.browser.units import at_unit, picture, strokes
@@ -26,6 +30,11 @@ def click_unit(page: Page, name: str, row: int, column: int, cells: int) -> None
 def shown_value(page: Page) -> float:
     """The sum panel's result."""
     return float(sum_panel(page).locator(".result b").inner_text().replace("−", "-"))
+
+
+def decimal(text: str) -> Decimal:
+    """A number as the page writes it."""
+    return Decimal(text.replace("−", "-").replace(" ", "").lstrip("+"))
 
 
 def test_a_resting_pointer_does_not_stop_the_walk(drawn: Pad) -> None:
@@ -109,7 +118,7 @@ def test_a_late_sum_is_not_told_of_another_unit(drawn: Pad) -> None:
     picture(page, "S4 map 0").hover()
     expect(readout).to_have_text(re.compile("^S4 map 0"))
     told = page.evaluate("told")
-    assert any("ink" in text for text in told)
+    assert any("Input" in text for text in told)
     assert not any("C3" in text for text in told)
 
 
@@ -120,11 +129,47 @@ def test_input_is_told_while_the_drawing_changes(drawn: Pad) -> None:
     page.on("request", lambda request: asked.append(request.url))
     picture(page, "Network input").hover()
     readout = page.locator(".readout")
-    expect(readout).to_have_text(re.compile(r"ink \d"))
+    shown = re.compile(r"^Input, row (\d+), column (\d+): ([−\d.]+), (blank|partly ink|full ink)$")
+    expect(readout).to_have_text(shown)
+    match = shown.match(readout.inner_text())
+    assert match
+    row, column = int(match[1]), int(match[2])
+    # The very number that stands in a C1 unit's patch: its kernel's first cell lies on that of the input.
+    sums = unit_sum(shipped(), classify(strokes(page), 20), "c1", (0, row, column))
+    assert float(match[3].replace("−", "-")) == sums["terms"][0]["patch"][0][0]
     page.evaluate("document.querySelector('[data-do=clear]').click()")
     expect(drawn.status).to_have_text("Draw a digit")
-    expect(readout).to_have_text(re.compile(r"ink 0\.00$"))
+    expect(readout).to_have_text(re.compile(r": −0\.100, blank$"))
     assert not [url for url in asked if url.endswith("/unit")]
+
+
+def test_a_calculator_comes_to_what_the_panel_shows(drawn: Pad) -> None:
+    """In the panel's own text, patch × kernel give the products, these the sums, and these a, which gives the value."""
+    page = drawn.page
+    panel = sum_panel(page)
+    for name in ("c1.0.3.4", "c1.4.20.11", "c3.5.2.7", "c3.15.9.0"):
+        page.evaluate("name => { location.hash = `#unit=${name}` }", name)
+        layer, number, row, column = name.split(".")
+        title = f"{layer.upper()} map {number}, row {row}, column {column}"
+        expect(panel.get_by_role("heading", level=2)).to_have_text(title)
+        expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
+        sums = []
+        for term in panel.locator(".term").all():
+            patch, kernel, products = (
+                [decimal(text) for text in table.locator("td").all_inner_texts()]
+                for table in term.locator("table").all()
+            )
+            for a, b, product in zip(patch, kernel, products, strict=True):
+                assert abs(a * b - product) <= Decimal("0.0005"), (name, a, b, product)
+            sums.append(decimal(term.locator("b").inner_text()))
+            assert sum(products) == sums[-1]
+        total = panel.locator(".total")
+        chain = re.findall(r"[−+]? ?\d+\.\d+", total.inner_text())
+        *terms, a = (decimal(text) for text in chain)
+        assert terms[: len(sums)] == sums
+        assert sum(terms) == a == decimal(total.locator("b").inner_text())
+        value = 1.7159 * math.tanh(2 * float(a) / 3)
+        assert Decimal(f"{value:.3f}") == decimal(panel.locator(".result b").inner_text())
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, "<html>Sign in</html>"), (429, "{}"), (500, "")])
@@ -150,6 +195,19 @@ def test_how_likely_it_is_a_digit(drawn: Pad) -> None:
     expect(told).to_have_count(0)
     expect(sum_panel(page).locator(".result b")).to_have_text(re.compile(r"\d"))
     assert "NaN" not in sum_panel(page).inner_text()
+
+
+def test_why_reads_no_picture_back(drawn: Pad) -> None:
+    """The heat is painted as often as somebody likes without a word in the browser's console."""
+    page = drawn.page
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.get_by_role("button", name="Why?").click()
+    panel = page.get_by_role("region", name="Why this digit")
+    for other in "0124":
+        panel.get_by_label("the other digit").select_option(other)
+        expect(panel.locator(".verdict")).to_contain_text(f"blue ones for {other}")
+    assert said == []
 
 
 def test_no_reasons_for_another_digit(drawn: Pad) -> None:

@@ -76,7 +76,7 @@ def test_a_scribble_is_doubted_at_rest(pad: Pad, tmp_path: Path) -> None:
     page = pad.page
     (scribble,) = (example["strokes"] for example in EXAMPLES if example["name"] == "scribble")
     closest = f"{classify(scribble, 20).digit}"
-    words = re.compile(rf"^Not a digit\? Closest: {closest}, \d+\.\d %$")
+    words = re.compile(rf"^Not a digit\? Closest: {closest}, \d+\.\d %")
     bars = page.locator(".bars")
     for width, height in ((1280, 720), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
@@ -91,6 +91,31 @@ def test_a_scribble_is_doubted_at_rest(pad: Pad, tmp_path: Path) -> None:
         assert bars.bounding_box() == before
         assert "LeNet-5 reads: Not a digit? Closest" in save(page, "SVG", tmp_path).read_text("utf-8")
         pad.button("Clear").click()
+
+
+FACE = [
+    [(100, 80), (101, 90)],
+    [(180, 80), (180, 90)],
+    [(80, 160), (110, 190), (140, 200), (170, 190), (200, 160)],
+]
+
+
+def test_less_than_half_is_no_large_digit(pad: Pad, tmp_path: Path) -> None:
+    """Where no digit has half of the probability, page and slide name the closest two, and no digit is large."""
+    pad.draw(FACE)
+    expect(pad.status).to_have_attribute("aria-busy", "false")
+    expect(pad.status).to_have_text(re.compile("and"))
+    shares = classify(strokes_of(pad.page), 20).probabilities
+    assert shares.max() < 0.5
+    first, second = np.argsort(-shares)[:2]
+    closest = f"Closest: {first}, {100 * shares[first]:.1f} %, and {second}, {100 * shares[second]:.1f} %"
+    expect(pad.status).to_have_text(f"Not a digit? {closest}")
+    expect(pad.status.locator("strong")).to_have_count(0)
+    sizes = "one => [...one.querySelectorAll('*'), one].map((part) => parseFloat(getComputedStyle(part).fontSize))"
+    assert max(pad.status.evaluate(sizes)) < 20
+    slide = save(pad.page, "SVG", tmp_path).read_text("utf-8")
+    assert f"LeNet-5 reads: Not a digit? {closest}" in slide
+    assert not re.search(r'font-size="60"[^>]*>\d', slide)
 
 
 def test_doubt_waits_for_the_pen(pad: Pad) -> None:
@@ -166,6 +191,17 @@ def test_nothing_is_saved_without_an_answer(pad: Pad) -> None:
     expect(page.locator("#told")).to_have_text(re.compile("not read this drawing yet"))
 
 
+def test_an_empty_pad_is_not_saved(pad: Pad) -> None:
+    """Without a drawing there is nothing to save, and a sentence says so."""
+    page = pad.page
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.on("download", lambda download: pytest.fail(download.suggested_filename))
+    for kind in ("PNG", "SVG", "JSON", "CSV"):
+        page.locator("#told").evaluate("told => { told.textContent = '' }")
+        page.get_by_role("button", name=kind, exact=True).click()
+        expect(page.locator("#told")).to_have_text("Nothing is drawn, so nothing was saved.")
+
+
 def save(page: Page, kind: str, folder: Path) -> Path:
     """The file that a button of the save menu gives."""
     page.get_by_role("button", name="Save", exact=True).click()
@@ -189,6 +225,16 @@ def test_saves_picture_and_numbers(pad: Pad, tmp_path: Path) -> None:
     images = root.findall(".//{http://www.w3.org/2000/svg}image")
     assert len(images) == 4 + 1 + 6 + 6 + 16 + 16 + 1 + 1
     assert "LeNet-5 reads: 2" in svg.read_text("utf-8")
+    # Each of the five steps has its caption from the page, below it and above what comes next.
+    captions = page.locator(".steps figcaption").all_inner_texts()
+    texts = {text.text: text.attrib for text in root.findall(".//{http://www.w3.org/2000/svg}text")}
+    boxes = [{name: float(image.attrib[name]) for name in ("x", "y", "width", "height")} for image in images]
+    below = min(box["y"] for box in boxes if box["y"] > boxes[0]["y"])
+    for caption, box in zip(captions, boxes[:5], strict=True):
+        place = texts[caption]
+        assert float(place["x"]) == box["x"] + box["width"] / 2
+        assert place["text-anchor"] == "middle"
+        assert box["y"] + box["height"] + float(place["font-size"]) <= float(place["y"]) < below
 
     with Image.open(save(page, "PNG", tmp_path)) as png:
         assert png.size == (3200, 1800)
@@ -215,6 +261,32 @@ def test_a_reload_keeps_the_drawing(pad: Pad) -> None:
     expect(pad.status).to_have_text(re.compile("^6"))
     other = open_pad(pad.page.context.new_page(), pad.page.url)
     expect(other.status).to_have_text("Draw a digit")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '{"strokes": [[]], "penWidth": 20}',
+        '{"strokes": [[[140, 40], [140]]], "penWidth": 20}',
+        '{"strokes": [[["a", "b"]]], "penWidth": 20}',
+        '{"strokes": [null], "penWidth": 20}',
+        '{"strokes": "aaaa", "penWidth": 20}',
+        '{"strokes": [[[140, 40], [140, 240]]], "penWidth": "thick"}',
+        '{"strokes": [[[140, 40], [140, 240]]], "penWidth": -1}',
+        "[1]",
+        "not JSON",
+    ],
+)
+def test_a_session_of_somebody_else_is_no_drawing(server: Server, page: Page, kept: str) -> None:
+    """Whatever lies where the tab keeps its drawing, the pad starts empty, and is drawn on and read."""
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.add_init_script(f"sessionStorage.setItem('lenet5-drawing', {json.dumps(kept)})")
+    pad = open_pad(page, server.url)
+    pad.draw(DIGITS[6])
+    expect(pad.status).to_have_text(re.compile("^6"))
+    assert len(strokes_of(page)) == 1
+    assert thrown == []
 
 
 def test_draws_with_the_keyboard(pad: Pad) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet import data
+from lenet import cache, data
 from lenet.augment import distort_pictures, distort_strokes
 from lenet.model import normalise
 from lenet.preprocess import stroke_inputs
@@ -33,6 +32,13 @@ class Digits:
     picture_labels: Tensor
     pen: list[data.PenDigit]
     validation: dict[str, tuple[Tensor, Tensor]]  # inputs and labels
+
+    @cached_property
+    def content(self) -> str:
+        """SHA-256 of the digits that are learned from; those held out decide nothing of what is learned."""
+        strokes = [stroke for digit in self.pen for stroke in digit.strokes]
+        labels = np.array([(digit.digit, len(digit.strokes)) for digit in self.pen])
+        return cache.content([self.pictures.numpy(), self.picture_labels.numpy(), labels, *strokes])
 
 
 def load_digits() -> Digits:
@@ -89,17 +95,16 @@ def distort(
     return Lessons(inputs, labels, None if teacher is None else logits(teacher, inputs))
 
 
-def kept(path: Path, made_from: dict[str, Any], make: Callable[[], Lessons]) -> Lessons:
-    """The lessons in `path`; if there are none, or others than `made_from` tells, they are made and written."""
-    told = json.dumps(made_from)
+def kept(path: Path, key: str, make: Callable[[], Lessons]) -> Lessons:
+    """The lessons in `path`; if there are none, or others than those of `key`, they are made and written."""
     if path.exists():
         with safe_open(path, framework="pt") as file:
-            if file.metadata()["made_from"] == told:
+            if file.metadata().get("key") == key:
                 return Lessons(*(file.get_tensor(part.name) for part in fields(Lessons)))
     lessons = make()
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")  # another seed may be at it, too
     unfinished.parent.mkdir(parents=True, exist_ok=True)
-    save_file(vars(lessons), unfinished, metadata={"made_from": told})
+    save_file(vars(lessons), unfinished, metadata={"key": key})
     unfinished.replace(path)
     return lessons
 

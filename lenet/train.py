@@ -30,7 +30,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from lenet import data
+from lenet import cache, data
 from lenet.checkpoint import metadata, save
 from lenet.lessons import Digits, Lessons, distort, error, kept, load_digits, prepared
 from lenet.model import LeNet5
@@ -79,13 +79,17 @@ TEACHERS = 4
 class Run:
     """A training run: the network, its running average, the optimizer, and how far it has come."""
 
-    def __init__(self, recipe: Recipe, teachers: Teachers | None, folder: Path) -> None:
+    def __init__(self, recipe: Recipe, digits: Digits, teachers: Teachers | None, folder: Path) -> None:
         """A LeNet-5 that learns from `teachers`; without them, a teacher that learns for itself.
 
         Lessons that are made once for all seeds lie in `folder`.
         """
         torch.manual_seed(recipe.seed)
-        self.recipe, self.teachers, self.folder = recipe, teachers, folder
+        self.recipe, self.digits, self.teachers, self.folder = recipe, digits, teachers, folder
+        self.key = run_key(recipe, digits, teachers)
+        distortions = {"copies": recipe.pen_copies, "strength": recipe.strength}
+        made_from = distortions | _learned_from(digits, teachers)
+        self.lessons_key = cache.key(["lenet.lessons", "lenet.teacher"], **made_from)
         self.model: nn.Module = LeNet5() if teachers else Teacher()
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # faster
         optimizer = SOAP if teachers else torch.optim.AdamW
@@ -96,22 +100,21 @@ class Run:
         self.history: list[dict[str, float]] = []  # one entry an epoch
         self.seconds = 0.0  # of processor time
 
-    def lessons(self, digits: Digits, number: int) -> Lessons:
+    def lessons(self, number: int) -> Lessons:
         """An epoch's distorted digits. All seeds of LeNet-5 learn from the same, which are made once."""
         recipe, turn = self.recipe, number % self.recipe.sets
         if self.teachers is None:
-            return distort(digits, recipe.pen_copies, (recipe.seed, turn), recipe.strength)
-        made_from = {"copies": recipe.pen_copies, "strength": recipe.strength, "teacher": asdict(TEACHER)}
+            return distort(self.digits, recipe.pen_copies, (recipe.seed, turn), recipe.strength)
         return kept(
             self.folder / f"lessons-{turn}.safetensors",
-            made_from | {"teachers": len(self.teachers.each)},
-            lambda: distort(digits, recipe.pen_copies, (0, turn), recipe.strength, self.teachers),
+            self.lessons_key,
+            lambda: distort(self.digits, recipe.pen_copies, (0, turn), recipe.strength, self.teachers),
         )
 
-    def epoch(self, digits: Digits, progress_bar: tqdm[Any]) -> None:
+    def epoch(self, progress_bar: tqdm[Any]) -> None:
         """Learn once from every distorted digit; note the loss and the validation errors."""
         recipe, number, started = self.recipe, len(self.history), time.process_time()
-        lessons = self.lessons(digits, number)
+        lessons = self.lessons(number)
         # All that is random depends on seed and epoch alone: a resumed run sees what it would have seen.
         torch.manual_seed(recipe.seed * 100_003 + number)
         batches = torch.randperm(len(lessons.labels)).split(recipe.batch)
@@ -129,7 +132,7 @@ class Run:
             total += loss.item()
             # Told as a whole, not added up: a sum rounded to above the total makes tqdm warn.
             progress_bar.update(number + (step + 1) / len(batches) - progress_bar.n)
-        errors = {name: error(self.average, x, y) for name, (x, y) in digits.validation.items()}
+        errors = {name: error(self.average, x, y) for name, (x, y) in self.digits.validation.items()}
         self.history.append({"loss": total / len(batches), **errors})
         self.seconds += time.process_time() - started
         progress_bar.set_postfix_str(told(self.history[-1]))
@@ -139,7 +142,7 @@ class Run:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
         state = {
-            "recipe": asdict(self.recipe),
+            "key": self.key,
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -150,12 +153,14 @@ class Run:
         unfinished.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Go on from `path` if it holds a run of the same recipe; otherwise start anew and say so."""
+        """Go on from `path` if it holds this very run; otherwise start anew and say so."""
         if not path.exists():
             return
         state = torch.load(path, weights_only=True)
-        if state["recipe"] != asdict(self.recipe):
-            print(f"{path} belongs to another recipe: starting anew.", file=sys.stderr)
+        if state.get("key") != self.key:
+            print(
+                f"{path} has another recipe, other digits or an older source: starting anew.", file=sys.stderr
+            )
             return
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
@@ -189,18 +194,27 @@ def hardware() -> str:
     return f"{(names or [platform.machine()])[0]}, {threads} thread{'s' if threads > 1 else ''}"
 
 
-def train(recipe: Recipe, out: Path, state: Path, teachers: Teachers | None) -> Run:
+def run_key(recipe: Recipe, digits: Digits, teachers: Teachers | None) -> str:
+    """What a run is known by: everything that decides what it learns."""
+    return cache.key(["lenet.train"], recipe=asdict(recipe), **_learned_from(digits, teachers))
+
+
+def _learned_from(digits: Digits, teachers: Teachers | None) -> dict[str, str | None]:
+    return {"digits": digits.content, "teachers": None if teachers is None else cache.weights(teachers)}
+
+
+def train(recipe: Recipe, digits: Digits, out: Path, state: Path, teachers: Teachers | None) -> Run:
     """Carry out `recipe`: weights to `out`, the state after each epoch to `state`."""
-    run, made_by = Run(recipe, teachers, state.parent), commit()
+    run, made_by = Run(recipe, digits, teachers, state.parent), commit()
     run.resume(state)
-    digits = load_digits()
     bar = "{l_bar}{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {postfix}"
     with tqdm(total=recipe.epochs, initial=len(run.history), bar_format=bar) as progress_bar:
         while len(run.history) < recipe.epochs:
-            run.epoch(digits, progress_bar)
+            run.epoch(progress_bar)
             run.save(state)
     about = {
         "recipe": asdict(recipe),
+        "key": run.key,
         "data": {name: data.SOURCES[name].sha256 for name in data.SOURCES if "train" in name},
         "history": run.history,
         "torch": torch.__version__,
@@ -214,14 +228,14 @@ def train(recipe: Recipe, out: Path, state: Path, teachers: Teachers | None) -> 
     return run
 
 
-def the_teachers(folder: Path) -> Teachers:
-    """The recipe's teachers: read from `folder`, or trained if they are not there yet."""
+def the_teachers(digits: Digits, folder: Path) -> Teachers:
+    """The recipe's teachers: read from `folder`, or trained if these very ones are not there yet."""
     paths = []
     for seed in range(TEACHERS):
         recipe, path = replace(TEACHER, seed=seed), folder / f"teacher-{seed}.safetensors"
-        if not path.exists() or metadata(path)["recipe"] != asdict(recipe):
+        if not path.exists() or metadata(path).get("key") != run_key(recipe, digits, None):
             print(f"First teacher {seed + 1} of {TEACHERS}.", file=sys.stderr)
-            train(recipe, path, folder / f"teacher-{seed}.pt", teachers=None)
+            train(recipe, digits, path, folder / f"teacher-{seed}.pt", teachers=None)
         paths.append(path)
     return Teachers(paths)
 
@@ -238,8 +252,9 @@ def main() -> int:
         torch.set_num_threads(arguments.threads)
     folder, recipe = Path("runs"), Recipe(seed=arguments.seed, epochs=arguments.epochs)
     try:
-        teachers = the_teachers(folder)
-        run = train(recipe, arguments.out, folder / f"seed-{arguments.seed}.pt", teachers)
+        digits = load_digits()
+        teachers = the_teachers(digits, folder)
+        run = train(recipe, digits, arguments.out, folder / f"seed-{arguments.seed}.pt", teachers)
     except KeyboardInterrupt:
         print(f"\nStopped. Nothing is lost: the same command goes on from {folder}.", file=sys.stderr)
         return 130

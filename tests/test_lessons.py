@@ -63,11 +63,11 @@ def test_lessons_are_made_once(tmp_path: Path) -> None:
         return Lessons(torch.arange(6).byte().reshape(2, 3), torch.tensor([4, 7]), torch.rand(2, 10))
 
     path = tmp_path / "new" / "lessons-0.safetensors"
-    first, again = (kept(path, {"strength": 1.0}, make) for _ in range(2))
+    first, again = (kept(path, "one", make) for _ in range(2))
     assert len(made) == 1
     for part in ("inputs", "labels", "opinions"):
         assert torch.equal(getattr(first, part), getattr(again, part))
-    other = kept(path, {"strength": 0.6}, make)
+    other = kept(path, "another", make)
     assert len(made) == 2
     assert other.opinions is not None and first.opinions is not None
     assert not torch.equal(other.opinions, first.opinions)

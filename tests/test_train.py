@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 
-from lenet import LeNet5, data, train
+from lenet import LeNet5, cache, data, lessons, train
 from lenet.checkpoint import load, metadata
 from lenet.data import PenDigit
 from lenet.lessons import Digits, pen_inputs
@@ -37,8 +38,9 @@ def digits(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Digits:
         pen=pen[:6],
         validation={"mnist": (pictures[64:80], labels[64:80]), "pendigits": pen_inputs(pen[6:])},
     )
-    monkeypatch.setattr(train, "load_digits", lambda: some)
-    monkeypatch.setattr(train, "the_teachers", lambda folder: some_teachers())
+    for module in (train, lessons):
+        monkeypatch.setattr(module, "load_digits", lambda: some)
+    monkeypatch.setattr(train, "the_teachers", lambda digits, folder: some_teachers())
     return some
 
 
@@ -50,11 +52,13 @@ def some_teachers() -> Teachers:
     return teachers.eval()
 
 
-def trained(folder: Path, **recipe: Any) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def trained(
+    folder: Path, digits: Digits | None = None, **recipe: Any
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The weights and the metadata that a short training leaves in `folder`."""
     out = folder / "weights.safetensors"
     short = Recipe(**{"seed": 0, "epochs": 3, "batch": 16, "pen_copies": 1, **recipe})
-    train.train(short, out, folder / "state.pt", some_teachers())
+    train.train(short, digits or lessons.load_digits(), out, folder / "state.pt", some_teachers())
     about = metadata(out)
     assert about.pop("minutes") >= 0  # not the same twice
     return load_file(out), about
@@ -105,7 +109,7 @@ def test_an_interrupted_run_goes_on_exactly(
 def test_another_recipes_state_is_not_gone_on_with(
     digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A state left by another recipe is told and not used."""
+    """A state left by another recipe is named and not used."""
     expected, _ = trained(tmp_path / "alone", seed=1)
     with monkeypatch.context() as patched:
         count_calls(patched, stop=9)  # in the second of three epochs
@@ -113,7 +117,58 @@ def test_another_recipes_state_is_not_gone_on_with(
             trained(tmp_path / "after", seed=0)
     weights, _ = trained(tmp_path / "after", seed=1)
     assert same(weights, expected)
-    assert "belongs to another recipe: starting anew." in capsys.readouterr().err
+    assert "has another recipe, other digits or an older source: starting anew." in capsys.readouterr().err
+
+
+def edited(module: str, folder: Path) -> Path:
+    """A copy of the library's sources in `folder`, with one module edited."""
+    shutil.copytree(cache.ROOT / "lenet", folder / "lenet", ignore=shutil.ignore_patterns("__pycache__"))
+    with (folder / "lenet" / f"{module}.py").open("a") as file:
+        file.write("# edited\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("what", "made"),
+    [("nothing", 0), ("augment", 3), ("strokes", 3), ("data", 3), ("teachers", 3), ("evaluate", 0)],
+)
+def test_lessons_are_those_of_todays_source_and_data(
+    what: str, made: int, digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lessons are made anew where a source that makes them, the digits or the teachers are others; else not."""
+    trained(tmp_path)
+    made_anew, distort = list[Digits](), lessons.distort
+
+    def counted(digits: Digits, *settings: Any) -> lessons.Lessons:
+        made_anew.append(digits)
+        return distort(digits, *settings)
+
+    monkeypatch.setattr(train, "distort", counted)
+    if what == "data":
+        trained(tmp_path, replace(digits, pictures=digits.pictures.flip(2)))
+    elif what == "teachers":
+        monkeypatch.setattr(sys.modules[__name__], "some_teachers", lambda: Teachers([]))
+        monkeypatch.setattr(Teachers, "forward", lambda self, x: torch.zeros(len(x), 10))
+        trained(tmp_path)
+    elif what == "nothing":
+        trained(tmp_path)
+    else:
+        monkeypatch.setattr(cache, "ROOT", edited(what, tmp_path / "sources"))
+        trained(tmp_path)
+    assert len(made_anew) == made
+
+
+def test_a_run_does_not_go_on_with_an_older_source(
+    digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A state that was left by an older source of the optimizer is not gone on with."""
+    with monkeypatch.context() as patched:
+        count_calls(patched, stop=9)  # in the second of three epochs
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path)
+    monkeypatch.setattr(cache, "ROOT", edited("soap", tmp_path / "sources"))
+    trained(tmp_path)
+    assert "older source: starting anew." in capsys.readouterr().err
 
 
 def test_the_seed_decides_the_result(digits: Digits, tmp_path: Path) -> None:
@@ -168,18 +223,21 @@ def test_the_metadata_tells_how_the_weights_came_to_be(digits: Digits, tmp_path:
 
 
 def test_teachers_are_made_once(digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each teacher is trained with a seed of its own, written, and read the next time; they speak as one."""
+    """Each teacher is trained with a seed of its own, written, and read the next time, unless it learned from
+    other digits; they speak as one."""
     monkeypatch.undo()
-    monkeypatch.setattr(train, "load_digits", lambda: digits)
     monkeypatch.setattr(train, "TEACHER", Recipe(epochs=1, batch=16, pen_copies=1, trust=0))
-    teachers = train.the_teachers(tmp_path)
+    teachers = train.the_teachers(digits, tmp_path)
     x = digits.validation["mnist"][0][:, None]
     logits = [teacher(x) for teacher in teachers.each]
     assert len(logits) == train.TEACHERS
     assert len({tuple(each.flatten().tolist()) for each in logits}) == train.TEACHERS
     torch.testing.assert_close(teachers(x), sum(logits) / train.TEACHERS)
-    monkeypatch.setattr(train, "train", None)
-    assert torch.equal(train.the_teachers(tmp_path)(x), teachers(x))
+    with monkeypatch.context() as patched:
+        patched.setattr(train, "train", None)
+        assert torch.equal(train.the_teachers(digits, tmp_path)(x), teachers(x))
+    others = replace(digits, pictures=digits.pictures.flip(2))
+    assert not torch.equal(train.the_teachers(others, tmp_path)(x), teachers(x))
 
 
 def test_the_weights_are_those_of_a_network_that_reads(digits: Digits, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 TORCH := torch==2.13.0
 
-.PHONY: demo test test-library test-space lint format train api docs dist
+.PHONY: demo test test-library test-space lint format train figures api docs dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -42,6 +42,10 @@ format: .venv/dev.installed
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train
 	$(BIN)/python -m lenet.train_doubt
+
+# The errors and rates that README and model card tell, measured anew.
+figures: .venv/dev.installed
+	$(BIN)/python -m lenet.card --check
 
 api: .venv/dev.installed
 	$(BIN)/python docs/api.py

@@ -116,7 +116,7 @@ def made() -> dict[str, str]:
         "demo": python_table("demo"),
         "scripts": script_table(),
         "message": message(),
-        "results": summary(_read(RESULTS)),
+        "results": summary(_read(RESULTS), _read(SEEDS)),
         "seeds": seeds_table(_read(SEEDS)),
         **{name: speed(_read(DOCS / "benchmark" / f"{name}.json")) for name in BENCHMARKS},
     }

@@ -195,18 +195,21 @@ def doubt_table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def mean_error(seeds: list[dict[str, Any]], kind: str, name: str) -> tuple[float, float]:
+    """Mean and standard deviation of the seeds' errors in per cent; `kind` is "validation" or "test"."""
+    errors = np.array([seed[kind][name] for seed in seeds])
+    return float(errors.mean()), float(errors.std(ddof=1)) if len(seeds) > 1 else 0.0
+
+
 def seeds_table(seeds: list[dict[str, Any]]) -> str:
     """Each seed's errors in per cent, their mean and standard deviation, as a table in Markdown."""
     kinds = [(kind, name) for kind in ("validation", "test") for name in TITLES]
-    errors = np.array([[seed[kind][name] for kind, name in kinds] for seed in seeds])
     rows = ["| seed | " + " | ".join(f"{name}, {kind}" for kind, name in kinds) + " |", "|---:" * 5 + "|"]
-    for seed, values in zip(seeds, errors, strict=True):
-        rows.append(f"| {seed['seed']} | " + " | ".join(f"{value:.2f} %" for value in values) + " |")
-    spread = errors.std(axis=0, ddof=1) if len(seeds) > 1 else np.zeros(len(kinds))
-    cells = (
-        f"{mean:.3f} ± {deviation:.3f} %" for mean, deviation in zip(errors.mean(axis=0), spread, strict=True)
-    )
-    return "\n".join([*rows, "| **mean** | " + " | ".join(cells) + " |"])
+    for seed in seeds:
+        errors = " | ".join(f"{seed[kind][name]:.2f} %" for kind, name in kinds)
+        rows.append(f"| {seed['seed']} | {errors} |")
+    cells = " | ".join("{:.3f} ± {:.3f} %".format(*mean_error(seeds, *which)) for which in kinds)
+    return "\n".join([*rows, f"| **mean** | {cells} |"])
 
 
 def main(arguments: list[str] | None = None) -> int:

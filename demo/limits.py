@@ -1,41 +1,103 @@
-"""How much work the server takes on at once."""
+"""How much work the server takes on, and whose turn it is.
+
+A lane does one piece of work after another and goes round by address: who asks a hundred times at once
+waits behind himself, and nobody else does. What waits is counted in seconds, by what such work has cost.
+Beyond one second the newest request of the address that waits with most is sent away.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .errors import sentence
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-BUSY = "Too much is being asked at once; ask again in a second."
+LONGEST = 1.0  # seconds of work that wait, and that anybody waits
+FIRST = 0.002  # seconds that a piece of work is taken to cost before any was done
+NEWEST = 0.05  # share of the newest piece of work in the average cost
 
 
-class Work:
-    """Lets `at_once` requests be worked on and `waiting` wait behind them; sends the others away with 429."""
+class Busy(Exception):
+    """Too much waits already."""
 
-    def __init__(self, at_once: int, waiting: int) -> None:
-        self._free = asyncio.Semaphore(at_once)
-        self._places = at_once + waiting
+
+class Gone(Exception):
+    """Whoever asked has left."""
+
+
+class Lane:
+    """Work of one kind, a piece at a time."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._cost = FIRST
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}  # by address; the first is next
+        self._at_work = False
 
     def bounds(self, endpoint: Endpoint) -> Endpoint:
-        """`endpoint`, taking one of the places."""
+        """`endpoint`, done when its turn has come."""
 
         async def answer(request: Request) -> Response:
-            if self._places == 0:
-                return sentence(429, BUSY, {"Retry-After": "1"})
-            self._places -= 1
-            try:
-                # What arrived together is counted before any of it is worked on; otherwise work on the
-                # event loop would end before the next request is seen, and the queue would never be full.
-                await asyncio.sleep(0)
-                async with self._free:
-                    return await endpoint(request)
-            finally:
-                self._places += 1
+            async with self.turn(request):
+                return await endpoint(request)
 
         return answer
+
+    @asynccontextmanager
+    async def turn(self, request: Request) -> AsyncIterator[None]:
+        """The block under it is done alone in this lane. Raises `Busy` or `Gone` where it is not done."""
+        await request.body()  # behind it only the end of the connection can come
+        crowded, arrived = self._at_work, self._clock()
+        turn = self._enter(request.client.host if request.client else "")
+        try:
+            await turn
+            if self._clock() - arrived > LONGEST:
+                raise Busy
+            if crowded and await request.is_disconnected():
+                raise Gone
+            start = self._clock()
+            try:
+                yield
+            finally:
+                self._cost += NEWEST * (self._clock() - start - self._cost)
+        finally:
+            if turn.done() and not turn.cancelled() and not turn.exception():
+                self._next()
+
+    def _enter(self, address: str) -> asyncio.Future[None]:
+        """A place behind the others of that address; it is done when its turn has come."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        own = self._waiting.get(address, deque())
+        if self._waiting and (1 + sum(map(len, self._waiting.values()))) * self._cost > LONGEST:
+            longest = max(self._waiting.values(), key=len)
+            if len(longest) <= len(own) + 1:
+                raise Busy
+            if not (last := longest.pop()).done():
+                last.set_exception(Busy())
+        own.append(turn)
+        self._waiting[address] = own
+        if not self._at_work:
+            self._at_work = True
+            # Not yet: what arrived together is counted, and goes round, before any of it is worked on.
+            loop.call_soon(self._next)
+        return turn
+
+    def _next(self) -> None:
+        """Give the next one its turn."""
+        while self._waiting:
+            address = next(iter(self._waiting))
+            turns = self._waiting.pop(address)
+            turn = turns.popleft()
+            if turns:
+                self._waiting[address] = turns  # behind the other addresses
+            if not turn.done():  # whoever was cancelled meanwhile has no use for it
+                turn.set_result(None)
+                return
+        self._at_work = False

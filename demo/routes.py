@@ -9,19 +9,19 @@
     GET  static/…   the page's own scripts and styles
     GET  healthz    whether the network is loaded, and which
 
-Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits
-in a short queue; behind it there is a 429 (limits.py).
+Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits for
+at most a second; behind it there is a 429 (limits.py).
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import json
 from pathlib import Path
 from typing import Any
 
+import orjson
 from PIL import Image
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -38,11 +38,15 @@ from lenet.prediction import shipped
 
 from . import message
 from .errors import sentence
-from .limits import Endpoint, Work
+from .limits import Busy, Endpoint, Gone, Lane
 
 STATIC = Path(__file__).parent / "static"
-MAX_PICTURE = 4_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
+MAX_PICTURE = 1_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")  # what browsers show; Pillow's other readers see nothing sent
+MAX_SCANS = 100  # of a JPEG, each of which goes over the whole picture; a progressive one has about ten
+JPEG, SCAN = b"\xff\xd8\xff", b"\xff\xda"  # how one begins, and each scan in it
 
+BUSY = "Too much is being asked at once; ask again in a second."
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
 
 
@@ -90,17 +94,19 @@ def _image(data_url: Any) -> Image.Image:
     if not (comma and head.startswith("data:image/") and head.endswith(";base64")):
         raise ValueError('"picture" must be a data URL, data:image/…;base64,….')
     try:
-        file = io.BytesIO(base64.b64decode(data, validate=True))
-    except binascii.Error:
+        content = base64.b64decode(data, validate=True)
+    except ValueError:  # not base64, or not even ASCII
         raise ValueError('"picture" is not valid base64.') from None
-    return open_image(file, '"picture"', MAX_PICTURE)
+    if content.startswith(JPEG) and content.count(SCAN) > MAX_SCANS:
+        raise ValueError(f'"picture" is a JPEG of more than {MAX_SCANS} scans.')
+    return open_image(io.BytesIO(content), '"picture"', MAX_PICTURE, FORMATS)
 
 
 async def _body(request: Request) -> dict[str, Any]:
     """The request's JSON object."""
     try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
+        body = orjson.loads(await request.body())
+    except ValueError:
         raise ValueError("The request's body is not valid JSON.") from None
     if not isinstance(body, dict):
         raise ValueError('The request\'s body must be a JSON object such as {"strokes": [[[10, 20]]]}.')
@@ -112,15 +118,23 @@ def _prediction(body: dict[str, Any]) -> Prediction:
 
 
 def _sentence(endpoint: Endpoint) -> Endpoint:
-    """`endpoint`, with a ValueError answered as 400 and its sentence."""
+    """`endpoint`, with what it raises answered in a sentence."""
 
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
         except ValueError as problem:
             return sentence(400, str(problem))
+        except Busy:
+            return sentence(429, BUSY, {"Retry-After": "1"})
+        except Gone:
+            return Response(status_code=499)  # nginx's; nobody sees it
 
     return answer
+
+
+def _json(answer: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(answer), media_type="application/json", headers=NOT_STORED)
 
 
 def _message(content: bytes) -> Response:
@@ -135,12 +149,10 @@ def _whole(body: dict[str, Any], name: str) -> int:
     return value
 
 
-@_sentence
 async def _update(request: Request) -> Response:
     return _message(message.update(_prediction(await _body(request))))
 
 
-@_sentence
 async def _unit(request: Request) -> Response:
     body = await _body(request)
     layer, unit = body.get("layer"), body.get("unit")
@@ -149,16 +161,14 @@ async def _unit(request: Request) -> Response:
     if not isinstance(unit, list) or not all(type(at) is int for at in unit):
         raise ValueError('"unit" must be a list of whole numbers, such as [0, 12, 9].')
     numbers = unit_sum(shipped(), _prediction(body), layer, tuple(unit))
-    return JSONResponse(numbers, headers=NOT_STORED)
+    return _json(numbers)
 
 
-@_sentence
 async def _c3_map(request: Request) -> Response:
     body = await _body(request)
     return _message(message.c3_map(shipped(), _prediction(body), _whole(body, "map")))
 
 
-@_sentence
 async def _compare(request: Request) -> Response:
     body = await _body(request)
     digits = _whole(body, "digit"), _whole(body, "other")
@@ -170,16 +180,23 @@ async def _kernels(_: Request) -> Response:
     return _message(message.kernels(shipped()))
 
 
-@_sentence
-async def _classify(request: Request) -> Response:
-    body = await _body(request)
-    known = {"strokes", "pen_width", "picture", "maps"}
-    if unknown := sorted(set(body) - known):
-        name = json.dumps(unknown[0][:40])  # one line, whatever it is
-        raise ValueError(f'{name} is not known; send "strokes" and "pen_width", or "picture".')
-    # A photograph takes a tenth of a second to clean: not on the event loop, where others wait.
-    answer = await run_in_threadpool(classify, **body)
-    return JSONResponse(answer, headers=NOT_STORED)
+def _classify(strokes: Lane, pictures: Lane) -> Endpoint:
+    """The endpoint, which does one thing or the other in its lane."""
+
+    async def answer(request: Request) -> Response:
+        async with strokes.turn(request):
+            body = await _body(request)
+            known = {"strokes", "pen_width", "picture", "maps"}
+            if unknown := sorted(set(body) - known):
+                name = json.dumps(unknown[0][:40])  # one line, whatever it is
+                raise ValueError(f'{name} is not known; send "strokes" and "pen_width", or "picture".')
+            if body.get("picture") is None:
+                return _json(classify(**body))
+        async with pictures.turn(request):
+            # A photograph takes a tenth of a second to clean: not on the event loop, where others wait.
+            return _json(await run_in_threadpool(classify, **body))
+
+    return answer
 
 
 async def _healthz(_: Request) -> Response:
@@ -190,16 +207,20 @@ async def _healthz(_: Request) -> Response:
 
 def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
-    # Four hundred updates are a second's work: a full lecture hall, with one on its way from every page,
-    # stays below. The rest takes a tenth of a second each, off the event loop, where a class may wait.
-    light, heavy = Work(1, 400), Work(2, 32)
+    # Strokes take milliseconds at most, on the event loop. The others take a tenth of a second each, off it;
+    # each kind waits for itself only.
+    strokes, pictures, comparisons = Lane(), Lane(), Lane()
+
+    def post(path: str, endpoint: Endpoint) -> Route:
+        return Route(path, _sentence(endpoint), methods=["POST"])
+
     return [
-        Route("/update", light.bounds(_update), methods=["POST"]),
-        Route("/unit", light.bounds(_unit), methods=["POST"]),
-        Route("/c3-map", light.bounds(_c3_map), methods=["POST"]),
-        Route("/compare", heavy.bounds(_compare), methods=["POST"]),
-        Route("/kernels", light.bounds(_kernels), methods=["GET"]),
-        Route("/classify", heavy.bounds(_classify), methods=["POST"]),
+        post("/update", strokes.bounds(_update)),
+        post("/unit", strokes.bounds(_unit)),
+        post("/c3-map", strokes.bounds(_c3_map)),
+        post("/compare", comparisons.bounds(_compare)),
+        Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
+        post("/classify", _classify(strokes, pictures)),
         Route("/healthz", _healthz, methods=["GET"]),
         Mount("/static/lenet", StaticFiles(directory=STATIC)),
     ]

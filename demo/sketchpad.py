@@ -70,7 +70,7 @@ class Sketchpad(gr.HTML):
         try:
             return as_strokes(payload or [])
         except (TypeError, ValueError) as problem:
-            raise gr.Error(str(problem)) from None
+            raise gr.Error(str(problem), print_exception=False) from None
 
     def postprocess(self, value: Sequence[ArrayLike] | None) -> Any:
         """Strokes as lists of [x, y], for the browser to show."""

@@ -51,9 +51,9 @@ def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int,
     """
     shape = (10,) if layer == "softmax" else getattr(prediction.maps.get(layer), "shape", None)
     if shape is None:
-        raise ValueError(f'"{layer}" is not a layer; the layers are {", ".join(READS)} and softmax.')
+        raise ValueError(f"{layer[:20]!r} is not a layer; the layers are {', '.join(READS)} and softmax.")
     if len(unit) != len(shape) or not all(0 <= at < size for at, size in zip(unit, shape, strict=True)):
-        raise ValueError(f"{layer} has no unit {list(unit)}; its shape is {'×'.join(map(str, shape))}.")
+        raise ValueError(f"{layer} has no unit {list(unit[:4])}; its shape is {'×'.join(map(str, shape))}.")
     if layer == "softmax":
         return _softmax(prediction, unit[0])
     value = _rounded(prediction.maps[layer][unit])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -21,8 +22,10 @@ Picture = str | os.PathLike[str] | Image.Image | NDArray[Any]
 Plane = NDArray[np.floating]
 
 MAX_PIXELS = 64_000_000  # more than most cameras make; a guard against decompression bombs
+MAX_SIDE = 16_384  # pixels; a stripe of few pixels would be resampled with a matrix of many
 PHOTO_SIDE = 512  # pixels: photographs are reduced to this before their ground is looked for
 FAINT = 12 / 255  # contrast below which a pixel tells ground from ink only by its neighbours
+MAX_EXIF = 65_536  # bytes, the most that a JPEG holds; what is told in more of them is not looked at
 CONTRAST = 3 / 255  # a picture with less contrast than this is blank
 
 
@@ -45,8 +48,7 @@ def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     """
     if isinstance(picture, np.ndarray):
         name, grey = "The array", _grey_array(picture)
-        if grey.size > max_pixels:
-            raise ValueError(_too_large(name, max_pixels))
+        _check_size(grey.shape[::-1], name, max_pixels)
     elif isinstance(picture, Image.Image):
         name, grey = "The image", _grey_image(picture, "The image", max_pixels)
     else:
@@ -63,12 +65,21 @@ def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     return Ink(grey, _clean(grey), flat=False)
 
 
-def open_image(source: str | os.PathLike[str] | IO[bytes], name: str, max_pixels: int) -> Image.Image:
-    """The image in a file, decoded; called `name` in the sentences of the ValueErrors raised."""
+def open_image(
+    source: str | os.PathLike[str] | IO[bytes],
+    name: str,
+    max_pixels: int,
+    formats: tuple[str, ...] | None = None,
+) -> Image.Image:
+    """The image in a file, decoded; called `name` in the sentences of the ValueErrors raised.
+
+    `formats`, as Pillow names them, are those that are read; None stands for all but PostScript.
+    """
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on damaged files
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(source)
+            image = Image.open(source, formats=formats)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ValueError(_too_large(name, max_pixels)) from None
     except FileNotFoundError:
@@ -88,16 +99,39 @@ def open_image(source: str | os.PathLike[str] | IO[bytes], name: str, max_pixels
 
 
 def _decode(image: Image.Image, name: str, max_pixels: int) -> None:
-    if image.width * image.height > max_pixels:  # known before anything is decoded
-        raise ValueError(_too_large(name, max_pixels))
+    _check_size(image.size, name, max_pixels)  # known before anything is decoded
+    if image.format == "EPS":  # a program, which Pillow would have Ghostscript run
+        raise ValueError(f"{name} is PostScript; send or save it as a PNG.")
     try:
-        image.load()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.load()
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly anything for damaged files
         raise _unreadable(name, error) from None
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    """`image` turned as the camera noted; unturned where it cannot be made out what it noted."""
+    told = image.info.get("exif") or image.info.get("Raw profile type exif") or b""
+    if len(told) > MAX_EXIF:  # Pillow copies for each of its entries as much of it as the entry claims
+        return image
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001 - as its decoders
+        return image
+
+
 def _unreadable(name: str, error: Exception) -> ValueError:
-    return ValueError(f"{name} cannot be read as a picture: {error}.")
+    return ValueError(f"{name} cannot be read as a picture: {' '.join(str(error).split()).rstrip('.')}.")
+
+
+def _check_size(size: Sequence[int], name: str, max_pixels: int) -> None:
+    if size[0] * size[1] > max_pixels:
+        raise ValueError(_too_large(name, max_pixels))
+    if max(size) > MAX_SIDE:
+        raise ValueError(f"{name} is too long: at most {MAX_SIDE:,} pixels a side are read.")
 
 
 def _too_large(name: str, max_pixels: int) -> str:
@@ -106,7 +140,7 @@ def _too_large(name: str, max_pixels: int) -> str:
 
 def _grey_image(image: Image.Image, name: str, max_pixels: int) -> Plane:
     _decode(image, name, max_pixels)
-    image = ImageOps.exif_transpose(image)
+    image = _upright(image)
     if image.mode.startswith(("I", "F")):  # 16 or 32 bits a pixel
         return _grey_array(np.asarray(image))
     if image.has_transparency_data:

@@ -76,8 +76,8 @@ def _steps(ink: Ink, place: Frame | None) -> Steps:
     if box is None:
         fitted, centre, square = np.zeros((BOX, BOX), np.uint8), (BOX / 2, BOX / 2), None
     else:
-        square, crop = _square(ink, box)
-        fitted = _fit(crop)
+        square = _square(box)
+        fitted = _fit(ink, box, square)
         centre = _centre_of_mass(fitted)
     placed = np.zeros((MNIST, MNIST), np.uint8)
     top, left = _offset(fitted.sum(axis=1), centre[0]), _offset(fitted.sum(axis=0), centre[1])
@@ -109,26 +109,27 @@ def _tight_box(ink: Ink) -> tuple[int, int, int, int] | None:
     return top, left, int(rows[-1]) - top + 1, int(columns[-1]) - left + 1
 
 
-def _square(
-    ink: Ink, box: tuple[int, int, int, int]
-) -> tuple[tuple[int, int, int, int], NDArray[np.float64]]:
-    """The box made square by extending its short side to both sides, and its content."""
+def _square(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """The box made square by extending its short side to both sides."""
     top, left, height, width = box
     side = max(height, width, 10)
-    before_rows, before_columns = int((side - height) / 2), int((side - width) / 2)
-    crop = np.zeros((side, side))
-    crop[before_rows : before_rows + height, before_columns : before_columns + width] = ink[
-        top : top + height, left : left + width
-    ]
-    return (top - before_rows, left - before_columns, side, side), crop
+    return top - int((side - height) / 2), left - int((side - width) / 2), side, side
 
 
-def _fit(crop: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """The (m, m) square resampled to (20, 20) grey levels; its darkest cell becomes 255."""
-    while len(crop) < BOX:
-        crop = crop.repeat(2, axis=0).repeat(2, axis=1)
-    weights = _resampling(len(crop))
-    grey = weights @ crop @ weights.T
+def _fit(ink: Ink, box: tuple[int, int, int, int], square: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """The square resampled to (20, 20) grey levels; its darkest cell becomes 255.
+
+    Only the box's own pixels are touched: what a stripe takes is proportional to its ink, not to its square.
+    """
+    top, left, height, width = box
+    pixels = ink[top : top + height, left : left + width].astype(np.float64)
+    row, column, side = top - square[0], left - square[1], square[2]
+    while side < BOX:
+        pixels = pixels.repeat(2, axis=0).repeat(2, axis=1)
+        row, column, side = 2 * row, 2 * column, 2 * side
+    weights = _resampling(side)
+    height, width = pixels.shape
+    grey = weights[:, row : row + height] @ pixels @ weights[:, column : column + width].T
     return np.floor(255 * grey / min(1.0, grey.max()) + 0.5).clip(0, 255).astype(np.uint8)
 
 

@@ -36,9 +36,10 @@ def as_strokes(drawing: Sequence[ArrayLike]) -> list[Stroke]:
     Raises ValueError, in one sentence, for anything that is not a list of (N, 2) finite numbers. What it
     costs is bounded by the number of items, whatever they are.
     """
-    if (
-        count := sum(len(points) for points in drawing if isinstance(points, (list, tuple, np.ndarray)))
-    ) > MAX_POINTS:
+    if len(drawing) > MAX_POINTS:
+        raise ValueError(f"The drawing has {len(drawing)} strokes; at most {MAX_POINTS} are read.")
+    count = sum(len(points) for points in drawing if isinstance(points, (list, tuple, np.ndarray)))
+    if count > MAX_POINTS:
         raise ValueError(f"The drawing has {count} points; at most {MAX_POINTS} are read.")
     return _read(drawing, 1)
 
@@ -139,8 +140,7 @@ def only_dots(strokes: Sequence[Stroke], pen_width: float | None = None) -> bool
     A tap of a finger, with what it trembles, is a dot however sure the network is that it is a 1.
     `pen_width` None stands for 12.5 % of the drawing's longer side.
     """
-    points = np.concatenate(strokes)
-    starts = np.cumsum([0, *map(len, strokes[:-1])])
+    points, starts = _joined(strokes)
     with np.errstate(over="ignore"):
         spans = np.maximum.reduceat(points, starts) - np.minimum.reduceat(points, starts)
         pen = PEN / SIDE * float(np.ptp(points, axis=0).max()) if pen_width is None else pen_width

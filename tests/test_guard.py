@@ -21,7 +21,6 @@ from starlette.types import ASGIApp
 import lenet
 from demo.guard import MAX_BODY, Guard
 from demo.headers import PagePolicy
-from demo.limits import Work
 from demo.routes import routes
 from lenet.checkpoint import fingerprint
 from lenet.prediction import shipped
@@ -194,46 +193,6 @@ def test_a_failure_inside_is_one_sentence_outside(
     assert "drawing was" not in caplog.text
     if endpoint is _crash:
         assert "RuntimeError" in caplog.text
-
-
-def test_work_beyond_the_queue_is_sent_away_and_the_rest_is_done(loop: BlockingPortal) -> None:
-    """Beyond those at work and those waiting there is a 429 with Retry-After; all others are answered."""
-    at_work = []
-
-    async def slow(request: Request) -> Response:
-        at_work.append(1)
-        assert len(at_work) <= 2
-        for _ in range(5):
-            await asyncio.sleep(0)
-        at_work.pop()
-        return await echo(request)
-
-    work = Work(at_once=2, waiting=3)
-    app = guarded(work.bounds(slow))
-
-    async def crowd() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-            together = [client.post("/own", content=b"me") for _ in range(9)]
-            return [*await asyncio.gather(*together), await client.post("/own", content=b"later")]
-
-    replies = loop.call(crowd)
-    assert [reply.status_code for reply in replies].count(429) == 4
-    refused = next(reply for reply in replies if reply.status_code == 429)
-    assert refused.headers["retry-after"] == "1"
-    assert sentence(refused)
-    assert replies[-1].text == "later"
-
-
-def test_work_on_the_event_loop_is_counted_before_it_is_done(loop: BlockingPortal) -> None:
-    """Requests that arrive together are counted together, even where each is answered in one go."""
-    app = guarded(Work(at_once=1, waiting=4).bounds(echo))
-
-    async def crowd() -> list[int]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-            replies = await asyncio.gather(*(client.post("/own", content=b"me") for _ in range(8)))
-            return [reply.status_code for reply in replies]
-
-    assert loop.call(crowd).count(429) == 3
 
 
 @pytest.mark.parametrize("host", ["", "[", "a b", "x/y", "x:123456", "x,y", "\xe9"])

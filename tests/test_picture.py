@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageFile
+from PIL import EpsImagePlugin, Image, ImageFile
 
 from lenet import classify
 from lenet.picture import Ink, read_ink
+from lenet.preprocess import preprocess
+from tests.hostile import POSTSCRIPT, chunk, exif_in_text, png_with
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 SPECKS = [(12, 20), (15, 430), (200, 8), (380, 30), (385, 240), (370, 460), (190, 470)]
@@ -299,6 +302,57 @@ def test_a_mode_that_cannot_be_read() -> None:
 def test_what_is_no_picture(picture: Any, expected: str) -> None:
     """An array or image without grey levels in two dimensions is refused in a sentence."""
     assert sentence(picture) == expected
+
+
+def test_postscript_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostScript is a program: a file or an image of it is refused in a sentence, and Ghostscript not called."""
+    ran: list[Any] = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *given, **_: ran.append(given))
+    path = tmp_path / "seven.eps"
+    path.write_bytes(POSTSCRIPT)
+    assert sentence(path) == f"{path} is PostScript; send or save it as a PNG."
+    with Image.open(path) as image:
+        assert sentence(image) == "The image is PostScript; send or save it as a PNG."
+    assert not ran
+
+
+@pytest.mark.parametrize("told", [b"", b"garbage", b"II*\0\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff"])
+@pytest.mark.parametrize("kind", [b"eXIf", b"tEXt"])
+def test_a_note_that_cannot_be_read_turns_nothing(kind: bytes, told: bytes, tmp_path: Path) -> None:
+    """EXIF data that is damaged, or none, leaves the picture as it lies."""
+    data = b"Raw profile type exif\0\nexif\n7\n" + told if kind == b"tEXt" else told
+    path = tmp_path / "noted.png"
+    path.write_bytes(png_with(chunk(kind, data)))
+    assert read_ink(path).picture.shape == (64, 64)
+
+
+def test_notes_in_compressed_text_are_bounded(tmp_path: Path) -> None:
+    """EXIF data that unpacks to more than a JPEG could hold makes no memory of what its entries claim."""
+    path = tmp_path / "noted.png"
+    path.write_bytes(exif_in_text())
+    tracemalloc.start()
+    try:
+        read_ink(path)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_stripe_costs_what_its_pixels_cost(turned: bool) -> None:
+    """A row of ink is resampled without the square around it, and one that is still longer is refused."""
+    row = np.ones((1, 16_384), np.float32)
+    row[0, 5:-5] = 0
+    row = row.T if turned else row
+    tracemalloc.start()
+    try:
+        steps = preprocess(read_ink(row).ink)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    assert steps.square is not None
+    assert steps.square[2:] == (16_384, 16_384)
+    assert sentence(np.ones((1, 16_385))) == "The array is too long: at most 16,384 pixels a side are read."
 
 
 @pytest.fixture(scope="module")

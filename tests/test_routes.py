@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from anyio.from_thread import BlockingPortal
+from PIL import EpsImagePlugin, Image, ImageDraw
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demo import message
-from demo.routes import routes
+from demo.routes import BUSY, routes
 from lenet import classify
 from lenet.strokes import MAX_POINTS
+from tests.hostile import PICTURES, as_url, file_of, jpeg_of_scans, stripe
 
 SEVEN = [[[70, 60], [205, 62], [130, 232]]]
 
@@ -77,13 +82,6 @@ def test_classify_gives_all_maps_on_request(client: TestClient) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
-def test_classify_reads_a_picture(client: TestClient, kind: str) -> None:
-    """A small picture as a data URL is read like a drawing."""
-    answer = client.post("/classify", json={"picture": data_url(seven(), kind)}).json()
-    assert answer["digit"] == 7
-
-
 def test_nothing_drawn_has_no_digit(client: TestClient) -> None:
     """Without strokes the digit is null, not a guess."""
     assert client.post("/classify", json={"strokes": []}).json()["digit"] is None
@@ -120,6 +118,10 @@ TRUNCATED = (
         ({"picture": "data:image/png;base64,aGVsbG8="}, "not a picture"),
         ({"picture": TRUNCATED}, "cannot be read as a picture"),
         ({"picture": HUGE}, "too large"),
+        ({"picture": data_url(Image.new("1", (1001, 1000)))}, "at most 1,000,000 pixels"),
+        ({"picture": as_url(jpeg_of_scans())}, "a JPEG of more than 100 scans"),
+        ({"picture": as_url(stripe(100_000))}, "at most 16,384 pixels a side"),
+        ({"picture": "data:image/png;base64,é"}, "not valid base64"),
         ({"colour": "red", "strokes": SEVEN}, '"colour" is not known'),
     ],
 )
@@ -135,13 +137,90 @@ def test_classify_refuses_in_one_sentence(client: TestClient, body: Any, sentenc
 
 @pytest.mark.parametrize("path", ["/update", "/classify"])
 @pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe", b'{"strokes": [', b"[" * 100_000, b'{"strokes": [[[1e999, NaN]]]}']
+    "body",
+    [b"", b"\xff\xfe", b'{"strokes": [', b"[" * 100_000, b'{"strokes": [[[1e999, NaN]]]}', rb'{"\ud800": 1}'],
 )
 def test_broken_json_is_refused(client: TestClient, path: str, body: bytes) -> None:
     """A body that is not valid JSON, or holds what is no number, is a 400 with one sentence."""
     reply = client.post(path, content=body)
     assert reply.status_code == 400
     assert reply.json()["error"]
+
+
+@pytest.mark.parametrize("kind", ["PostScript that never ends", "JPEG 2000", "TIFF", "ICO"])
+def test_only_what_browsers_show_is_opened(
+    client: TestClient, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture is PNG, JPEG, GIF, WebP or BMP by its content, whatever it is called; no other reader sees it."""
+    ran: list[Any] = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *given, **_: ran.append(given))
+    reply = client.post("/classify", json={"picture": as_url(PICTURES[kind]())})
+    assert reply.status_code == 400
+    assert "not a picture in a format that can be read" in reply.json()["error"]
+    assert not ran
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "webp", "bmp"])
+def test_what_browsers_show_is_read(client: TestClient, kind: str) -> None:
+    """The formats that every browser shows are read, a progressive JPEG too."""
+    picture = as_url(file_of(seven(), kind, progressive=True))
+    assert client.post("/classify", json={"picture": picture}).json()["digit"] == 7
+
+
+@pytest.mark.parametrize(
+    ("layer", "unit"), [("c1\n" * 5000, [0]), ("c9", [0]), ("c1", [0] * 20_000), ("c1", [2**62] * 3)]
+)
+def test_a_sentence_is_short_whatever_it_quotes(client: TestClient, layer: str, unit: list[int]) -> None:
+    """What is quoted of a wrong layer or unit fits on a line."""
+    error = client.post("/unit", json={"strokes": SEVEN, "layer": layer, "unit": unit}).json()["error"]
+    assert len(error) < 200
+    assert error.isprintable()
+
+
+def test_pictures_keep_nobody_else_waiting(loop: BlockingPortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pictures are being read, drawings are read, and compared, beside them."""
+    go = Event()
+    monkeypatch.setattr("demo.routes._image", lambda _: go.wait(30) and seven())
+    app = Starlette(routes=routes())
+
+    async def ask() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+            pictures = [
+                asyncio.create_task(client.post("/classify", json={"picture": "held"})) for _ in range(3)
+            ]
+            try:
+                async with asyncio.timeout(20):
+                    replies = [
+                        await client.post("/compare", json={"strokes": SEVEN, "digit": 7, "other": 1}),
+                        await client.post("/update", json={"strokes": SEVEN}),
+                        await client.post("/classify", json={"strokes": SEVEN}),
+                    ]
+                    assert not any(picture.done() for picture in pictures)
+            finally:
+                go.set()
+                seen = await asyncio.gather(*pictures)
+            return [reply.status_code for reply in replies + seen]
+
+    assert loop.call(ask) == [200] * 6
+
+
+def test_who_comes_behind_a_full_queue_is_told_when_to_ask_again(
+    loop: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond what a second is enough for there is a 429 with Retry-After, and what was let in is answered."""
+    monkeypatch.setattr("demo.limits.FIRST", 0.6)
+    app = Starlette(routes=routes())
+
+    async def ask() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+            return await asyncio.gather(*(client.post("/update", json={"strokes": SEVEN}) for _ in range(5)))
+
+    first, *others = loop.call(ask)
+    assert first.content == message.update(classify(SEVEN))
+    for reply in others:
+        assert reply.status_code == 429
+        assert reply.headers["retry-after"] == "1"
+        assert reply.json() == {"error": BUSY}
 
 
 def test_coordinates_of_any_size_are_read(client: TestClient) -> None:

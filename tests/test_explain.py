@@ -43,7 +43,8 @@ HALF = Decimal("0.0005")  # a unit of the last digit shown, halved
 
 def written(value: float) -> Decimal:
     """A number as it is written: with three decimals, or with all that it has where they are more."""
-    return max(Decimal(f"{value:.3f}"), Decimal(repr(value)), key=lambda number: -number.as_tuple().exponent)
+    digits = len(repr(value).partition(".")[2])
+    return Decimal(f"{value:.{max(3, digits)}f}")
 
 
 def total_of(numbers: Any) -> Decimal:

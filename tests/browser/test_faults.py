@@ -144,10 +144,10 @@ def test_the_server_is_left_alone_as_it_wishes(pad: Pad, wish: str, least: float
                 new CustomEvent("strokes-set", { detail: { strokes: [[[140, 40], [140, 240]]], keep: true } }))"""
         )
     expect(pad.status).to_have_text(re.compile("busy"))
-    page.clock.run_for(1000 * least)
+    page.clock.run_for(int(1000 * least))
     assert len(asked) == 1
     with page.expect_request("**/update"):
-        page.clock.run_for(1000 * (most - least))
+        page.clock.run_for(int(1000 * (most - least)))
 
 
 def test_kernels_that_do_not_come_are_told_and_asked_for_again(pad: Pad) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Route, expect
 
 from lenet import classify
 from tests.browser.conftest import Server, open_pad
-from tests.browser.digits import DIGITS
+from tests.browser.digits import DIGITS, Stroke
 from tests.browser.pad import Pad
 
 EXAMPLES = json.loads((Path(__file__).parents[2] / "demo" / "static" / "examples.json").read_text("utf-8"))
@@ -93,7 +93,7 @@ def test_a_scribble_is_doubted_at_rest(pad: Pad, tmp_path: Path) -> None:
         pad.button("Clear").click()
 
 
-FACE = [
+FACE: list[Stroke] = [
     [(100, 80), (101, 90)],
     [(180, 80), (180, 90)],
     [(80, 160), (110, 190), (140, 200), (170, 190), (200, 160)],

@@ -11,7 +11,7 @@
 //                      detail.keep makes it one undo step, without it the drawing is only shown
 
 const paper = element.querySelector(".paper");
-const canvas = element.querySelector("canvas");
+const canvas = element.querySelector(".ink");
 const context = canvas.getContext("2d");
 const buttons = Object.fromEntries(
   [...element.querySelectorAll("button")].map((button) => [button.dataset.do, button]),
@@ -239,6 +239,7 @@ canvas.addEventListener("pointerdown", penDown);
 canvas.addEventListener("pointermove", penMove);
 canvas.addEventListener("pointerup", penUp);
 canvas.addEventListener("pointercancel", penUp);
+element.addEventListener("dragstart", (event) => event.preventDefault()); // of what a page has selected
 canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // a long press is a dot
 canvas.addEventListener("keydown", key);
 canvas.addEventListener("keyup", (event) => held.delete(event.key));

@@ -4,10 +4,11 @@
 import { onTheme } from "./colours.js";
 import { onEscape } from "./escape.js";
 import { choose, focus } from "./focus.js";
+import { lay, onPad } from "./geometry.js";
 import { largest, paintSigned } from "./kernels.js";
 import { unpack } from "./message.js";
 import { chain, number } from "./numbers.js";
-import { drawing } from "./pad.js";
+import { drawing, SIDE } from "./pad.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
 import { asBody, newest, readings } from "./reading.js";
 import { ask, latest } from "./server.js";
@@ -66,13 +67,7 @@ export function mountCompare(element, button) {
     if (!shown) uncover(element, overlay.parentElement); // once: nothing may move under the pen
     shown = cells.values;
     paint();
-    // The input's 32 cells lie on the drawing where the preprocessing found them.
-    const [left, top, side, , , , offsetTop, offsetLeft] = steps;
-    const cell = side / 20;
-    const units = (value) => `${(100 * value) / 280}%`;
-    overlay.style.left = units(left - (2 + offsetLeft) * cell);
-    overlay.style.top = units(top - (2 + offsetTop) * cell);
-    overlay.style.width = units(32 * cell);
+    lay(overlay, onPad(steps, { top: 0, left: 0, height: 32, width: 32 }), SIDE);
     overlay.hidden = false;
   }
 

@@ -1,10 +1,9 @@
 // Drawings to start from: ten clean digits and the hard ones, replayed on the pad stroke by stroke.
 
 import { onEscape } from "./escape.js";
-import { drawing, setDrawing } from "./pad.js";
+import { drawing, setDrawing, SIDE } from "./pad.js";
 
 const LENGTH = 1200; // ms of a replay
-const SIDE = 280; // pad units
 
 export function mountExamples(menu) {
   let replay = null; // the animation frame asked for, while one runs

@@ -2,17 +2,16 @@
 // maps that it does not read fade.
 
 import { current, focus } from "./focus.js";
-import { layer as layerOf, place, receptiveField } from "./geometry.js";
+import { lay, layer as layerOf, onPad, place, receptiveField } from "./geometry.js";
+import { SIDE } from "./pad.js";
 import { newest, readings } from "./reading.js";
-
-const PAD = 280; // the pad's side in its own units
 
 export function mountField(layers) {
   const pad = document.querySelector(".sketchpad .paper");
-  const onPad = document.createElement("i");
-  onPad.className = "field";
-  onPad.hidden = true;
-  pad?.append(onPad);
+  const frame = document.createElement("i");
+  frame.className = "field";
+  frame.hidden = true;
+  pad?.append(frame);
 
   function show() {
     const target = current();
@@ -28,45 +27,30 @@ export function mountField(layers) {
         const read = field?.maps.includes(map) ?? false;
         picture.classList.toggle("unread", fields.size > 0 && !read);
         box.hidden = !read;
-        if (read) place4(box, field, layerOf(name));
+        const { rows, columns, units } = layerOf(name);
+        if (read) lay(box, field, rows ?? units / columns, columns);
       });
     }
     showOnPad(fields.get("input"));
   }
 
-  // The input's cell (row, column) is the 28×28's two further in, and that the 20×20's at its offset.
   function showOnPad(field) {
     const steps = newest?.arrays.steps.values;
-    onPad.hidden = !field || !steps || Number.isNaN(steps[0]);
-    if (onPad.hidden) return;
-    const [left, top, side, , , , offsetTop, offsetLeft] = steps;
-    const cell = side / 20;
-    const edges = {
-      left: left + (field.left - 2 - offsetLeft) * cell,
-      top: top + (field.top - 2 - offsetTop) * cell,
-    };
-    edges.right = edges.left + field.width * cell;
-    edges.bottom = edges.top + field.height * cell;
+    frame.hidden = !field || !steps || Number.isNaN(steps[0]);
+    if (frame.hidden) return;
+    const { top, left, height, width } = onPad(steps, field);
     // Where the field leaves the pad, the box ends at the pad's edge, and that side is open.
-    const inside = (value) => Math.min(Math.max(value, 0), PAD);
+    const edges = { top, left, bottom: top + height, right: left + width };
+    const inside = (value) => Math.min(Math.max(value, 0), SIDE);
     const open = Object.keys(edges).filter((edge) => inside(edges[edge]) !== edges[edge]);
-    onPad.className = ["field", ...open.map((edge) => `open-${edge}`)].join(" ");
-    const units = (length) => `${(100 * length) / PAD}%`;
-    onPad.style.left = units(inside(edges.left));
-    onPad.style.top = units(inside(edges.top));
-    onPad.style.width = units(inside(edges.right) - inside(edges.left));
-    onPad.style.height = units(inside(edges.bottom) - inside(edges.top));
-    onPad.textContent = open.length ? "goes on beyond the pad" : "";
+    frame.className = ["field", ...open.map((edge) => `open-${edge}`)].join(" ");
+    const [seenTop, seenLeft] = [inside(top), inside(left)];
+    const seen = { height: inside(edges.bottom) - seenTop, width: inside(edges.right) - seenLeft };
+    frame.hidden = seen.height <= 0 || seen.width <= 0; // all of it lies beyond
+    lay(frame, { top: seenTop, left: seenLeft, ...seen }, SIDE);
+    frame.textContent = open.length ? "goes on beyond the pad" : "";
   }
 
   focus.addEventListener("pointed", show);
   readings.addEventListener("reading", () => current() && show());
-}
-
-function place4(box, { top, left, height, width }, { rows, columns, units }) {
-  const count = rows ?? units / columns;
-  box.style.top = `${(100 * top) / count}%`;
-  box.style.left = `${(100 * left) / columns}%`;
-  box.style.height = `${(100 * height) / count}%`;
-  box.style.width = `${(100 * width) / columns}%`;
 }

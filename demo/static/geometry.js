@@ -55,6 +55,26 @@ export function unitNamed(text) {
   return { name, unit: numbers.map(Number) };
 }
 
+// Where cells of the input, a box as below, lie on the pad, in the pad's units: `steps` tells where the preprocessing
+// put the drawing. The input's cells are the 28×28's with two more on each side, and those the 20×20's at its offset.
+export function onPad([padLeft, padTop, side, , , , offsetTop, offsetLeft], { top, left, height, width }) {
+  const cell = side / 20;
+  return {
+    top: padTop + (top - 2 - offsetTop) * cell,
+    left: padLeft + (left - 2 - offsetLeft) * cell,
+    height: height * cell,
+    width: width * cell,
+  };
+}
+
+// Lays an element on a box of what is `rows` high and `columns` wide.
+export function lay({ style }, { top, left, height, width }, rows, columns = rows) {
+  style.top = `${(100 * top) / rows}%`;
+  style.left = `${(100 * left) / columns}%`;
+  style.height = `${(100 * height) / rows}%`;
+  style.width = `${(100 * width) / columns}%`;
+}
+
 // The unit's receptive field in each earlier layer, nearest first: { name, maps, top, left, height, width }.
 export function receptiveField(name, unit) {
   const fields = [];

@@ -1,5 +1,7 @@
 // The page's pad, for scripts that set its drawing; sketchpad.js tells what its events mean.
 
+export const SIDE = 280; // in the pad's own units
+
 const element = () => document.querySelector("#pad .sketchpad:has(> .paper)");
 
 // Puts a drawing on the pad: as one undo step, or only shown, as during a replay.

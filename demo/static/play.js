@@ -6,7 +6,7 @@ const PACE = 1600; // ms a layer
 
 export function mountPlay(button, element) {
   const stations = [
-    document.querySelector(".sketchpad"),
+    document.querySelector("#pad"),
     ...element.querySelectorAll("[data-layer]"),
     document.querySelector("#answer"),
   ];
@@ -33,9 +33,11 @@ export function mountPlay(button, element) {
     timer = setInterval(() => show(at + 1), PACE);
     button.textContent = "❚❚ Pause";
   });
-  onEscape("play", () => {
+  function end() {
     if (at < 0) return false;
     show(stations.length);
     return true;
-  });
+  }
+  onEscape("play", end);
+  document.addEventListener("strokes", end); // who draws wants to see the drawing
 }

@@ -2,8 +2,8 @@
 // 20×20, and placed by their centre of mass into 28×28. (The last step, 32×32, is the network's input.)
 
 import { ink, onTheme } from "./colours.js";
-
-const PAD = 280; // the pad's side in its own units
+import { lay } from "./geometry.js";
+import { SIDE } from "./pad.js";
 
 // Returns a function that paints the steps of a reading.
 export function mountSteps(element) {
@@ -40,8 +40,7 @@ export function mountSteps(element) {
     grey(fitted, arrays.fitted.values, 0, 0);
     grey(placed, arrays.fitted.values, empty ? 4 : offsetTop, empty ? 4 : offsetLeft);
     cross.hidden = empty;
-    cross.style.top = `${(100 * (offsetTop + row)) / 28}%`;
-    cross.style.left = `${(100 * (offsetLeft + column)) / 28}%`;
+    lay(cross, { top: offsetTop + row, left: offsetLeft + column, height: 0, width: 0 }, 28);
   };
 }
 
@@ -49,9 +48,9 @@ export function mountSteps(element) {
 function fitCanvas(context, pixels) {
   const { canvas } = context;
   if (pixels && canvas.width !== pixels) canvas.width = canvas.height = pixels;
-  const scale = canvas.width / PAD;
+  const scale = canvas.width / SIDE;
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, PAD, PAD);
+  context.clearRect(0, 0, SIDE, SIDE);
 }
 
 function strokes(context, all, width, colour) {

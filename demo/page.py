@@ -15,7 +15,7 @@ from .sketchpad import Sketchpad
 
 _HERE = Path(__file__).parent
 CSS = [  # in this order
-    _HERE / f"{name}.css" for name in ("page", "tools", "layers", "panels", "phone", "compact")
+    _HERE / f"{name}.css" for name in ("page", "tools", "layers", "panels", "contrast", "phone", "compact")
 ]
 
 
@@ -46,9 +46,10 @@ def build() -> gr.Blocks:
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="draw", scale=0, min_width=300):
                 Sketchpad(elem_id="pad")
-                _part("answer", "answer.js")
+                _part("answer", "answer.js", digits=list(range(10)))
             with gr.Column(elem_id="see", min_width=300):
-                _part("layers", "layers.js", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND)
+                counts = {"six": list(range(6)), "sixteen": list(range(16))}  # of a layer's maps
+                _part("layers", "layers.js", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND, **counts)
         api(_classify, api_name="classify")
     page.queue(max_size=64)  # of gradio_client's calls; the page itself has no use for the queue
     return page

@@ -9,9 +9,8 @@ const look = (digit) => point({ name: "softmax", unit: [digit] });
 
 export function mount(element) {
   const status = element.querySelector("[role=status]");
-  const bars = Array.from({ length: 10 }, (_, digit) => bar(digit));
   const holder = element.querySelector(".bars");
-  holder.append(...bars.map((one) => one.row));
+  const bars = [...holder.children].map(bar);
   bars.forEach(({ row }, digit) => {
     row.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && look(digit));
     row.addEventListener("click", () => choose({ name: "softmax", unit: [digit] }));
@@ -63,18 +62,12 @@ export function mount(element) {
   }
 }
 
-function bar(digit) {
-  const row = document.createElement("div");
-  row.className = "bar";
-  row.innerHTML = `
-    <span class="name" aria-hidden="true">${digit}</span>
-    <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
-    <span class="share" aria-hidden="true"></span>`;
+function bar(row) {
   const meter = row.querySelector("[role=meter]");
   const fill = meter.firstElementChild;
   const share = row.querySelector(".share");
 
-  let last; // what is shown: what stays the same is not written again, nor laid out
+  let last = null; // what is shown: what stays the same is not written again, nor laid out
   function set(probability, best) {
     row.classList.toggle("best", best);
     if (probability === last) return;
@@ -84,6 +77,5 @@ function bar(digit) {
     fill.style.transform = `scaleX(${probability ?? 0})`;
     share.textContent = probability === null ? "–" : perCent(probability);
   }
-  set(null, false);
   return { row, set };
 }

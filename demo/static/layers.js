@@ -18,11 +18,7 @@ export function mount(element, props) {
   const layers = [...element.querySelectorAll("[data-layer]")].map((section) => {
     const name = section.dataset.layer;
     const holder = section.querySelector(".maps");
-    const { maps = 1, rows, columns, units } = layerOf(name);
-    const pictures = Array.from({ length: maps }, (_, number) => {
-      const label = holder.dataset.names + (maps > 1 ? ` ${number}` : "");
-      return makePicture(holder, label, columns, rows ?? units / columns);
-    });
+    const pictures = [...holder.querySelectorAll(".map")].map(pictureIn);
     return { name, section, holder, pictures };
   });
   const paintSteps = mountSteps(element.querySelector(".steps"));
@@ -54,17 +50,10 @@ export function mount(element, props) {
   mountPlay(element.querySelector(".play"), element);
 }
 
-function makePicture(holder, label, width, height) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height, role: "img", ariaLabel: label });
-  const box = document.createElement("i"); // the part that the pointed unit reads
-  box.hidden = true;
-  const picture = document.createElement("div");
-  picture.className = "map";
-  picture.append(canvas, box);
-  holder.append(picture);
+function pictureIn(picture) {
+  const [canvas, box] = picture.children; // the box is the part that the pointed unit reads
   const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
+  const image = context.createImageData(canvas.width, canvas.height);
   return { picture, canvas, box, context, image, pixels: new Uint32Array(image.data.buffer) };
 }
 

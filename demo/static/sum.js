@@ -98,7 +98,7 @@ export function mountSum(element, { blank, ink }) {
     title.textContent = words(target.name, target.unit);
     body.innerHTML = markup;
     if (held) (body.querySelector("button") ?? title).focus({ preventScroll: true });
-    if (target.name !== shown?.target.name) uncover(element, partOf(target.name));
+    if (target.name !== shown?.target.name) uncover(element, partOf(target.name), partOf(layerOf(target.name).reads));
     shown = { text, target };
     if (same(target, current())) tell(text);
     if (walking) timer ??= setTimeout(walkOn, PACE);

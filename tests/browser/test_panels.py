@@ -277,7 +277,7 @@ def test_escape_closes_a_panel_wherever_the_keyboard_is(drawn: Pad) -> None:
     ],
 )
 def test_a_panel_does_not_lie_on_what_was_chosen(drawn: Pad, width: int, height: int, layer: str) -> None:
-    """The layer, or the bars, that somebody clicked is in sight above or beside the sum."""
+    """The layer, or the bars, that somebody clicked is in sight above, below or beside the sum."""
     page = drawn.page
     page.set_viewport_size({"width": width, "height": height})
     if layer == "softmax":
@@ -288,7 +288,8 @@ def test_a_panel_does_not_lie_on_what_was_chosen(drawn: Pad, width: int, height:
         part.locator("canvas").first.click()
     panel = page.get_by_role("region", name="How this value came about")
     expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
-    upper, lower = part.bounding_box(), panel.bounding_box()
-    assert upper and lower and upper["y"] >= 0
-    beside = upper["x"] + upper["width"] <= lower["x"]
-    assert beside or upper["y"] + upper["height"] <= lower["y"]
+    clicked, opened = part.bounding_box(), panel.bounding_box()
+    assert clicked and opened and 0 <= clicked["y"] <= height - clicked["height"]
+    beside = clicked["x"] + clicked["width"] <= opened["x"]
+    above, below = clicked["y"], clicked["y"] + clicked["height"]
+    assert beside or below <= opened["y"] or opened["y"] + opened["height"] <= above

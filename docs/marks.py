@@ -21,7 +21,7 @@ from lenet.evaluate import SEEDS, seeds_table
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 PAGES = (DOCS / "inside.md", DOCS / "results.md")
-BENCHMARKS = ("page", "load", "nginx")  # the parts of demo.benchmark
+BENCHMARKS = ("page", "load", "nginx")  # the parts of tests.benchmark
 
 
 def first_sentence(text: str) -> str:

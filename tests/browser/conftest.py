@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,67 +13,32 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
+from tests.server import Server
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync --no-proxy-server"
 )
+# The system's Chromium where there is one, else Playwright's own; it asks nobody for anything by itself.
+CHROMIUM: dict[str, Any] = {
+    "executable_path": shutil.which("chromium"),
+    "args": CHROMIUM_FLAGS.split(),
+}
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
-
-class Server:
-    """`python app.py`, or another command, on a port of its own; can be stopped and started again."""
-
-    cwd = ROOT
-
-    def __init__(self, log: Path, *command: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.log = log
-        self.command = [sys.executable, *(command or ["app.py"])]
-        self.environment = {**os.environ, "GRADIO_SERVER_PORT": str(self.port)}
-        self.start()
-
-    def start(self) -> None:
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                self.command, cwd=self.cwd, env=self.environment, stdout=log, stderr=log
-            )
-        while not self.answers():
-            assert self.process.poll() is None, self.log.read_text()
-
-    def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(self.url, timeout=60):
-                return True
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo, shared by all tests that leave it running."""
-    server = Server(tmp_path_factory.mktemp("server") / "log")
-    yield server
-    server.stop()
+    with Server(tmp_path_factory.mktemp("server") / "log") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium where there is one, else Playwright's own."""
-    return {
-        **browser_type_launch_args,
-        "executable_path": shutil.which("chromium"),
-        "args": CHROMIUM_FLAGS.split(),
-    }
+    """How pytest-playwright starts the browser."""
+    return {**browser_type_launch_args, **CHROMIUM}
 
 
 @pytest.fixture

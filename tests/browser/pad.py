@@ -19,16 +19,22 @@ class Pad:
 
     def at(self, point: tuple[float, float]) -> tuple[float, float]:
         """Where a point of the pad lies on the screen."""
+        return self.places([point])[0]
+
+    def places(self, stroke: Stroke) -> Stroke:
+        """Where the points of a stroke lie on the screen."""
         box = self.canvas.bounding_box()
         assert box
-        return box["x"] + point[0] / SIDE * box["width"], box["y"] + point[1] / SIDE * box["height"]
+        x, y, scale = box["x"], box["y"], box["width"] / SIDE
+        return [(x + scale * right, y + scale * down) for right, down in stroke]
 
     def press(self, stroke: Stroke) -> None:
         """Draw a stroke and leave the pen down."""
-        self.page.mouse.move(*self.at(stroke[0]))
+        first, *others = self.places(stroke)
+        self.page.mouse.move(*first)
         self.page.mouse.down()
-        for point in stroke[1:]:
-            self.page.mouse.move(*self.at(point), steps=3)
+        for place in others:
+            self.page.mouse.move(*place)
 
     def draw(self, strokes: list[Stroke]) -> None:
         """Draw strokes, lifting the pen after each."""

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.browser.conftest import Server
+from tests.server import Server
 
 SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]], "pen_width": 20}
 

@@ -8,8 +8,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Server, objections, open_pad
+from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
+from tests.server import Server
 
 SIZES = {"projector": (1280, 720), "phone": (360, 740)}
 

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.guard import FILES, GRADIO
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
+from tests.server import Server
 
 DECLARED = re.findall(r'@(?:app|router)\.\w+\(\s*f?"(/[^"]*)"', inspect.getsource(gradio.routes))
 

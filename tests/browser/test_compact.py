@@ -9,10 +9,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, Server, objections, open_pad
+from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.other_site import other_site
 from tests.browser.pad import Pad
+from tests.server import ROOT, Server
 
 PAGE = (ROOT / "docs" / "embedding.md").read_text("utf-8")
 FRAMES = re.findall("```html\n(.*?)```", PAGE, re.DOTALL)

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import yaml
 
-from tests.browser.conftest import ROOT, Server
+from tests.server import ROOT, Server
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 LINES = re.sub(r"\\\n\s*", "", DOCKERFILE).splitlines()

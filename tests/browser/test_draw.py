@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
+from tests.server import Server
 
 
 @pytest.mark.parametrize("digit", range(10))

@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from lenet import classify
 from lenet.model import TABLE_I
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 from tests.browser.units import at_unit, picture, strokes
+from tests.server import Server
 
 
 def read_maps(page: Page, layer: str) -> list[int]:

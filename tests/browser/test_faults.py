@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 from tests.browser.units import at_unit, picture
+from tests.server import Server
 
 PROXYS_PAGE = "<html><h1>400 Bad Request</h1></html>"
 

@@ -6,9 +6,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
+from tests.server import ROOT
 
 GUIDE = (ROOT / "docs" / "guide.md").read_text("utf-8")
 EMBEDDING = (ROOT / "docs" / "embedding.md").read_text("utf-8")

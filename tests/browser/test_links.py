@@ -11,10 +11,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from lenet import classify
 from lenet.explain import unit_sum
 from lenet.prediction import shipped
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 from tests.browser.test_tools import strokes_of
+from tests.server import Server
 
 
 def test_a_link_opens_the_same_drawing(server: Server, context: BrowserContext) -> None:

@@ -12,9 +12,10 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from demo.benchmark.nginx import Hall
+from tests import nginx
 from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
+from tests.nginx import Hall
 
 SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]]}
 
@@ -22,7 +23,7 @@ SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]]}
 @pytest.fixture(scope="module")
 def hall() -> Iterator[Hall]:
     """A lecture hall's server: two processes behind nginx."""
-    with Hall(2) as hall:
+    with nginx.hall(2) as hall:
         yield hall
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from demo.headers import ALWAYS
 from demo.limits import BUSY
-from tests.browser.nginx import HOST, Nginx, free_port
+from tests.nginx import Nginx
+from tests.server import HOST, free_port
 
 STRANGER, CLASS, VISITOR = "127.0.0.2", "127.0.0.3", "127.0.0.4"
 BIG = bytes(8_000_000)

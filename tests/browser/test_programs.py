@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from demo.guard import MAX_BODY
 from demo.routes import MAX_PICTURE
 from lenet.strokes import MAX_POINTS
-from tests.browser.conftest import ROOT, Server
+from tests.server import ROOT, Server
 
 PROGRAMS = (ROOT / "docs" / "programs.md").read_text("utf-8")
 

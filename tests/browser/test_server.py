@@ -11,8 +11,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
+from tests.server import Server
 
 SEVEN = [[[70, 60], [205, 62], [130, 232]]]
 

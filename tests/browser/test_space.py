@@ -15,10 +15,10 @@ import pytest
 import yaml
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Server
 from tests.browser.digits import DIGITS
 from tests.browser.other_site import other_site
 from tests.browser.pad import Pad
+from tests.server import ROOT, Server
 
 # Any other user, who may read everything (this Python may lie in root's own folder) and write his own files only.
 NOBODY = (

@@ -16,9 +16,10 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from lenet import classify
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS, Stroke
 from tests.browser.pad import Pad
+from tests.server import Server
 
 EXAMPLES = json.loads((Path(__file__).parents[2] / "demo" / "static" / "examples.json").read_text("utf-8"))
 # What each example that is a digit shows; the scribble and the letter are none.

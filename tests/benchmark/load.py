@@ -7,14 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from demo.benchmark import answer, start
-from demo.benchmark.chromium import asked_at_first_load
-from demo.benchmark.drawings import DIGITS, PEN_WIDTH
-from demo.benchmark.people import Crowd, draw, visit
-from demo.benchmark.report import Figure, Goal, growth, spread
-from demo.benchmark.server import BASELINE, Server
-from demo.message import update as pack
-from lenet import classify
+from tests.benchmark import BASELINE, answer, start
+from tests.benchmark.connection import encode
+from tests.benchmark.page import chromium, open_page
+from tests.benchmark.people import Crowd, draw, visit
+from tests.benchmark.report import Figure, Goal, growth, spread
+from tests.server import Server, served
 
 NONE = Goal(at_most=0)
 RESOLUTION = 0.25  # MB: Linux counts resident memory in batches of 64 pages a core; proc(5) says so
@@ -27,18 +25,18 @@ HALLS: tuple[tuple[int, float, dict[str, Goal]], ...] = (
 )
 
 
-def measure(seconds: float, minutes: float) -> Iterator[Figure]:
-    """All figures of this part: `seconds` for each lecture hall, `minutes` for the memory's."""
-    yield from answer.measure()
+def measure(share: float) -> Iterator[Figure]:
+    """All figures of this part, in a `share` of the usual time."""
+    seconds = 10 * share
+    yield from answer.measure(rounds=round(20 * share))
     yield from start.measure()
-    size = len(pack(classify(DIGITS[7], PEN_WIDTH)))
-    with Server() as demo, Server(*BASELINE) as baseline:
+    with served() as demo, served(*BASELINE) as baseline:
         for people, rate, goals in HALLS:
-            real = draw(demo.port, size, people, rate, seconds)
-            beside = draw(baseline.port, size, people, rate, seconds)
+            real = draw(demo.port, people, rate, seconds)
+            beside = draw(baseline.port, people, rate, seconds)
             yield from _hall(f"{people} people, {rate:g} updates/s each", real, beside, goals)
     yield from _first_loads()
-    yield from _memory(size, minutes)
+    yield from _memory(minutes=2 * share)
 
 
 def _hall(part: str, real: Crowd, beside: Crowd, goals: dict[str, Goal]) -> list[Figure]:
@@ -69,23 +67,35 @@ def _hall(part: str, real: Crowd, beside: Crowd, goals: dict[str, Goal]) -> list
 def _first_loads(visitors: int = 30, rounds: int = 3) -> Iterator[Figure]:
     """Everyone opens the page in the same moment."""
     part = f"{visitors} browsers open the page at once, six connections each"
-    with Server() as demo:
-        asked = asked_at_first_load(demo.url)
-        results = [visit(demo.port, asked, visitors) for _ in range(rounds)]
+    with served() as demo:
+        requests = _of_first_load(demo)
+        results = [visit(demo.port, requests, visitors) for _ in range(rounds)]
     times = [seconds for seconds, _ in results]
     goals = {"p50": Goal(at_most=5)}
     yield from spread(part, "until all are served", "s", times, goals=goals, per_cents=(50, 100))
-    requests = rounds * visitors * len(asked)
-    yield Figure(part, "failures", sum(failures for _, failures in results), "", requests, NONE)
+    count = rounds * visitors * len(requests)
+    yield Figure(part, "failures", sum(failures for _, failures in results), "", count, NONE)
 
 
-def _memory(size: int, minutes: float, people: int = 50, rate: float = 5) -> Iterator[Figure]:
+def _of_first_load(demo: Server) -> list[bytes]:
+    """Every request of a first load that got a whole answer, in their order; the page itself comes first."""
+    with chromium() as browser:
+        asked = [
+            (one.method, one.url[len(demo.url) - 1 :], one.post_data_buffer or b"")
+            for one in open_page(browser, demo.url).requests
+            if one.url.startswith(demo.url)
+        ]
+    asked.sort(key=lambda one: one[1] != "/")
+    return [encode(method, path, demo.port, body) for method, path, body in asked]
+
+
+def _memory(minutes: float, people: int = 50, rate: float = 5) -> Iterator[Figure]:
     """The server's memory while a class draws on and on."""
     part = f"Memory, {people} people, {rate:g} updates/s each, {minutes:g} min"
-    with Server() as demo:
-        draw(demo.port, size, people, rate, 30)  # what is loaded and cached once is no growth
+    with served() as demo:
+        draw(demo.port, people, rate, 30)  # what is loaded and cached once is no growth
         with _sampled(demo) as samples:
-            crowd = draw(demo.port, size, people, rate, 60 * minutes)
+            crowd = draw(demo.port, people, rate, 60 * minutes)
     moments, megabytes = zip(*samples, strict=True)
     yield Figure(part, "server, highest", max(megabytes), "MB", len(samples), Goal(at_most=450))
     yield from growth(part, "server", "MB/h", moments, megabytes, NONE, RESOLUTION)

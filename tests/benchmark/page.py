@@ -2,74 +2,114 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import cycle
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, Request, sync_playwright
 
-from demo.benchmark.chromium import chromium, open_page
-from demo.benchmark.drawings import DIGITS
-from demo.benchmark.report import Figure, Goal, growth, spread
-from demo.benchmark.server import BASELINE, Server
+from tests.benchmark import BASELINE
+from tests.benchmark.drawings import STEADY
+from tests.benchmark.report import Figure, Goal, growth, spread
+from tests.browser.conftest import CHROMIUM
+from tests.browser.pad import Pad
+from tests.server import Server, served
 
-SIDE = 280  # the pad's side in the drawings' unit
+OBSERVER = Path(__file__).with_name("observe.js")
+QUIET = 1.0  # s without a finished request after which a page counts as loaded
+PATIENCE = 60.0
 DRAWING = "Drawing in a real Chromium"
 
 
-def measure(moves: int, updates: int) -> Iterator[Figure]:
-    """All figures of this part: times of `moves` movements at least, memory over `updates`."""
-    with Server() as demo, Server(*BASELINE) as baseline, chromium() as browser:
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A real Chromium without a window, as the tests have it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        yield browser
+        browser.close()
+
+
+def measure(share: float) -> Iterator[Figure]:
+    """All figures of this part; `share` of the usual number of movements."""
+    with served() as demo, served(*BASELINE) as baseline, chromium() as browser:
         yield from _first_load(browser, demo)
-        yield from _drawing(browser, demo, baseline, moves)
+        yield from _drawing(browser, demo, baseline, round(300 * share))
         yield from _pictures(browser, demo)
-        yield from _memory(browser, demo, updates)
+        yield from _memory(browser, demo, round(2000 * share))
+
+
+@dataclass
+class Load:
+    """A page with nothing cached, and all that it asked for until it was quiet."""
+
+    page: Page
+    devtools: CDPSession
+    requests: list[Request]
+    transferred: int  # bytes, headers included
+    hosts: set[str]
+
+
+def open_page(browser: Browser, url: str) -> Load:
+    """Open the page in a context of its own, with observe.js in it, and wait until it is quiet."""
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.add_init_script(path=OBSERVER)
+    devtools = page.context.new_cdp_session(page)
+    finished: list[Request] = []
+    sizes: list[float] = []
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("requestfinished", lambda request: finished.append(request))
+    devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    devtools.send("Network.enable")
+    page.goto(url)
+    page.wait_for_function(
+        "observed.ready && observed.answered && observed.listening", timeout=1000 * PATIENCE
+    )
+    begin = changed = time.monotonic()
+    while time.monotonic() - changed < QUIET and time.monotonic() - begin < PATIENCE:
+        count = len(sizes)
+        page.wait_for_timeout(100)
+        if len(sizes) != count:
+            changed = time.monotonic()
+    hosts.discard("")  # data: and blob: ask nobody
+    return Load(page, devtools, list(finished), int(sum(sizes)), hosts)
 
 
 class Hand:
     """Draws one digit after another with the mouse, clearing the pad in between."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        self.page, self.pad = page, Pad(page)
         self.moves = 0
         self.answers = 0  # while the pen was down, in these seconds:
         self.seconds = 0.0
-        self._digits = cycle(DIGITS)
-        self._clear = page.get_by_role("button", name="Clear")
-        box = page.get_by_label("Drawing pad").bounding_box()
-        assert box
-        self._corner, self._scale = (box["x"], box["y"]), box["width"] / SIDE
+        self._digits = cycle(STEADY)
 
     def draw(self, moves: int) -> Hand:
         """Whole digits until there are `moves` more movements, then wait for the last answer."""
         enough = self.moves + moves
         while self.moves < enough:
             for stroke in next(self._digits):
-                self._stroke(stroke)
-            self.page.wait_for_function("observed.waiting.length === 0", timeout=60_000)
-            self._clear.click()
+                count, begin = self._progress()
+                self.pad.press(stroke)
+                last, end = self._progress()
+                self.page.mouse.up()
+                self.moves += len(stroke) - 1
+                self.answers += last - count
+                self.seconds += (end - begin) / 1000
+            self.page.wait_for_function("observed.waiting.length === 0", timeout=1000 * PATIENCE)
+            self.pad.button("Clear").click()
         return self
 
     def observed(self, name: str) -> Any:
         """What observe.js noted under `name`."""
         return self.page.evaluate(f"observed.{name}")
-
-    def _stroke(self, points: list[tuple[float, float]]) -> None:
-        mouse = self.page.mouse
-        places = [
-            [at + self._scale * part for at, part in zip(self._corner, point, strict=True)]
-            for point in points
-        ]
-        mouse.move(*places[0])
-        mouse.down()
-        count, begin = self._progress()
-        for place in places[1:]:
-            mouse.move(*place)
-        last, end = self._progress()
-        mouse.up()
-        self.moves += len(places) - 1
-        self.answers += last - count
-        self.seconds += (end - begin) / 1000
 
     def _progress(self) -> tuple[int, float]:
         count, moment = self.page.evaluate("[observed.readings, performance.now()]")

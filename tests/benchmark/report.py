@@ -15,11 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-ROOT = Path(__file__).parents[2]
-
-
-class BenchmarkError(Exception):
-    """Why nothing can be measured, in one sentence."""
+from tests.server import ROOT
 
 
 @dataclass(frozen=True)
@@ -149,7 +145,7 @@ def growth(
     ]
 
 
-def conditions(chromium: str | None) -> dict[str, str]:
+def conditions(chromium: str) -> dict[str, str]:
     """Where and with what the figures were taken."""
     cores = len(os.sched_getaffinity(0))
     return {
@@ -160,7 +156,7 @@ def conditions(chromium: str | None) -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         **{name: version(name) for name in ("torch", "gradio")},
-        "Chromium": chromium or "not used",
+        "Chromium": chromium,
     }
 
 

@@ -16,8 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
-from demo.benchmark.drawings import body, growing
-from demo.benchmark.wire import BadReply, Connection, encode
+import httpx
+
+from tests.benchmark.connection import BadReply, Connection, encode
+from tests.benchmark.drawings import STEADY, body, growing
+from tests.server import HOST
 
 HEAD_START = 2.0  # s for the processes to start and to connect
 
@@ -53,11 +56,9 @@ class Crowd:
         return sum(person.failures for person in self.people)
 
 
-def draw(port: int, size: int, people: int, rate: float, seconds: float, addresses: int = 1) -> Crowd:
-    """Let `people` draw for `seconds`, `rate` movements a second each; answers must have `size` bytes.
-
-    They come from so many `addresses` of this machine.
-    """
+def draw(port: int, people: int, rate: float, seconds: float, addresses: int = 1) -> Crowd:
+    """Let `people` draw for `seconds`, `rate` movements a second each, from `addresses` of this machine."""
+    size = len(httpx.post(f"http://{HOST}:{port}/update", content=body(STEADY[7])).content)  # as all have it
     processes = min(people, max(1, (os.cpu_count() or 1) - 1))  # the server needs one core
     begin = time.monotonic() + HEAD_START
     jobs = [
@@ -113,18 +114,8 @@ async def _person(
     return seen
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request of a page's first load."""
-
-    method: str
-    path: str
-    body: bytes = b""
-
-
-def visit(port: int, asked: list[Asked], visitors: int, connections: int = 6) -> tuple[float, int]:
+def visit(port: int, requests: list[bytes], visitors: int, connections: int = 6) -> tuple[float, int]:
     """Seconds until `visitors` who open the page at once have all of it, and failures."""
-    requests = [encode(one.method, one.path, port, one.body) for one in asked]
     with get_context("spawn").Pool(1) as pool:
         return pool.apply(_visit, (port, requests, visitors, connections))
 

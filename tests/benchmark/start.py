@@ -7,8 +7,11 @@ import subprocess
 import sys
 import time
 
-from demo.benchmark.report import ROOT, Figure, Goal, percentile
-from demo.benchmark.server import Server
+import httpx
+
+from tests.benchmark.drawings import STEADY, body
+from tests.benchmark.report import Figure, Goal, percentile
+from tests.server import ROOT, served
 
 PART = "Start"
 
@@ -37,8 +40,10 @@ def measure(rounds: int = 3) -> list[Figure]:
     parts: dict[str, list[float]] = {}
     for _ in range(rounds):
         bare.append(sum(_parts(_IMPORTS + _END).values()))
-        with Server() as server:
-            answers.append(server.seconds_to_answer)
+        begin = time.perf_counter()
+        with served() as demo:
+            httpx.post(f"{demo.url}update", content=body(STEADY[7])).raise_for_status()
+            answers.append(time.perf_counter() - begin)
         for name, seconds in _parts(_IMPORTS + _DEMO + _END).items():
             parts.setdefault(name, []).append(seconds)
     first, imports = percentile(answers, 50), percentile(bare, 50)

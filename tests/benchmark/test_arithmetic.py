@@ -8,11 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from demo.benchmark.drawings import DIGITS, growing, smooth
-from demo.benchmark.people import Crowd, Person
-from demo.benchmark.report import Figure, Goal, growth, number, percentile, slope, spread, table
-from demo.benchmark.wire import BadReply, Reply, encode, parse_head, read
 from lenet import classify
+from tests.benchmark.connection import BadReply, Connection, Reply, encode
+from tests.benchmark.drawings import STEADY, evenly, growing
+from tests.benchmark.people import Crowd, Person
+from tests.benchmark.report import Figure, Goal, growth, number, percentile, slope, spread, table
+from tests.server import HOST
 
 
 @pytest.mark.parametrize(
@@ -125,29 +126,36 @@ def test_requests_are_a_browsers() -> None:
 
 
 def replies(*pieces: bytes) -> Reply:
-    """The reply that arrives in these pieces before the server hangs up."""
+    """The reply that a server gives in these pieces before it hangs up."""
 
-    async def fed() -> Reply:
-        stream = asyncio.StreamReader()
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for piece in pieces:
-            stream.feed_data(piece)
-        stream.feed_eof()
-        return await read(stream)
+            writer.write(piece)
+            await writer.drain()
+        writer.close()
 
-    return asyncio.run(fed())
+    async def asked() -> Reply:
+        async with await asyncio.start_server(serve, HOST, 0) as server:
+            connection = Connection(server.sockets[0].getsockname()[1])
+            try:
+                return await connection.exchange(b"GET / HTTP/1.1\r\n\r\n")
+            finally:
+                connection.close()
+
+    return asyncio.run(asked())
 
 
-def test_replies_with_a_length() -> None:
-    """Status and body are read, and what came with them is counted."""
-    head = b"HTTP/1.1 200 OK\r\nContent-Length:  5\r\n\r\n"
-    assert replies(head, b"he", b"llo, and more") == Reply(200, b"hello", len(head) + 5)
-
-
-def test_replies_in_chunks() -> None:
-    """A body of unknown length comes in chunks, sizes in hexadecimal."""
-    head = b"HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n"
-    chunks = b"a\r\n0123456789\r\n2\r\nab\r\n0\r\n\r\n"
-    assert replies(head + chunks) == Reply(404, b"0123456789ab", len(head + chunks))
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length:  10\r\n\r\n", b"0123456789"),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"a\r\n0123456789\r\n0\r\n\r\n"),
+    ],
+    ids=["length", "chunks"],
+)
+def test_replies_are_whole(head: bytes, body: bytes) -> None:
+    """A body is read to its end, whichever way that is told, in however many pieces it comes."""
+    assert replies(head, body[:5], body[5:]) == Reply(200, b"0123456789")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +164,6 @@ def test_replies_in_chunks() -> None:
         b"",
         b"HTTP/1.1 200 OK\r\nContent-Le",
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
-        b"HTTP/1.1 200 OK\r\n\r\n",
         b"SSH-2.0-OpenSSH\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello",
     ],
@@ -167,24 +174,18 @@ def test_replies_cut_off_are_failures(cut: bytes) -> None:
         replies(cut)
 
 
-def test_heads_are_read_whatever_their_case() -> None:
-    """Field names are lower-case, values without the spaces around them."""
-    assert parse_head(b"HTTP/1.1 503 Busy\r\nRetry-After:  1 \r\n\r\n") == (503, {"retry-after": "1"})
-
-
 def test_a_crowd_adds_its_people_up() -> None:
     """Waits of all, answers a second of each, failures of all."""
     crowd = Crowd([Person([5.0], answers=20), Person([7.0, 9.0], answers=10, failures=2)], 10, 0.1)
     assert (crowd.waits, crowd.rates, crowd.failures) == ([5.0, 7.0, 9.0], [2.0, 1.0], 2)
 
 
-def test_strokes_are_smooth() -> None:
-    """A stroke begins and ends where it should, in steps of one length, its corner rounded."""
-    points = smooth([(0, 0), (100, 0), (100, 100)], step=5)
+def test_a_steady_hand() -> None:
+    """A stroke begins and ends where it should, in steps of one length along its line."""
+    points = evenly([(0, 0), (100, 0), (100, 100)], step=5)
     lengths = [math.dist(a, b) for a, b in pairwise(points)]
     assert (points[0], points[-1]) == ((0, 0), (100, 100))
-    assert all(length == pytest.approx(5, abs=0.5) for length in lengths)
-    assert min(math.dist(point, (100, 0)) for point in points) > 10
+    assert lengths == pytest.approx([5] * 40)
 
 
 @pytest.mark.parametrize("digit", range(10))
@@ -193,5 +194,5 @@ def test_people_draw_real_digits(digit: int) -> None:
     drawings = growing(digit)
     counts = [sum(map(len, drawing)) for drawing in drawings]
     assert counts == sorted(set(counts))
-    assert drawings[-1] == list(DIGITS[digit])
+    assert drawings[-1] == STEADY[digit]
     assert classify(drawings[-1], 20).digit == digit

@@ -13,15 +13,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from demo.app import main
-from demo.benchmark.drawings import DIGITS, PEN_WIDTH
 from demo.message import update as pack
 from demo.routes import routes
 from lenet import classify
+from tests.benchmark.drawings import PEN_WIDTH, STEADY
 
 
 def constant_routes() -> list[BaseRoute]:
     """The demo's routes behind an /update that computes nothing."""
-    message = pack(classify(DIGITS[7], PEN_WIDTH))
+    message = pack(classify(STEADY[7], PEN_WIDTH))
 
     async def update(request: Request) -> Response:
         await request.body()

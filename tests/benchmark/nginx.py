@@ -5,25 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
-from demo.benchmark.drawings import DIGITS, PEN_WIDTH
-from demo.benchmark.nginx import Hall
-from demo.benchmark.people import draw
-from demo.benchmark.report import Figure, Goal, spread
-from demo.message import update as pack
-from lenet import classify
+from tests.benchmark.people import draw
+from tests.benchmark.report import Figure, Goal, spread
+from tests.nginx import hall
 
 NONE = Goal(at_most=0)
 
 
-def measure(seconds: float) -> Iterator[Figure]:
-    """All figures of this part: `seconds` for each lecture hall."""
-    size = len(pack(classify(DIGITS[7], PEN_WIDTH)))
-    with Hall(2) as two, Hall(1) as one:
+def measure(share: float) -> Iterator[Figure]:
+    """All figures of this part, in a `share` of the usual time."""
+    seconds = 10 * share
+    with hall(2) as two, hall(1) as one:
         for people, rate, addresses in ((100, 9, 1), (300, 5, 3)):
             part = (
                 f"nginx, 2 processes beside 1: {people} people, {rate}/s each, from {addresses} address(es)"
             )
-            crowd, beside = (draw(hall.port, size, people, rate, seconds, addresses) for hall in (two, one))
+            crowd, beside = (draw(server.port, people, rate, seconds, addresses) for server in (two, one))
             name, cents = "movement to answer", (50, 95, 100)
             yield from spread(part, name, "ms", crowd.waits, baseline=beside.waits, per_cents=cents)
             count = sum(person.answers for person in crowd.people)
@@ -32,18 +29,18 @@ def measure(seconds: float) -> Iterator[Figure]:
             yield Figure(part, "slowest person", min(crowd.rates), "/s", people, None, min(beside.rates))
             yield Figure(part, "failures", crowd.failures, "", count, NONE, beside.failures)
             yield Figure(part, "this benchmark's own share of a core", crowd.busy, "", 1, None, beside.busy)
-    yield from _killed(size, max(seconds, 20))
+    yield from _killed(max(2 * seconds, 10))
 
 
-def _killed(size: int, seconds: float, people: int = 50, rate: float = 5) -> Iterator[Figure]:
+def _killed(seconds: float, people: int = 50, rate: float = 5) -> Iterator[Figure]:
     """Each process is killed once, and started again, while a class draws."""
     part = f"nginx, 2 processes, {people} people, {rate:g}/s each, each process killed and started again"
     killed = 0
-    with Hall(2) as hall:
+    with hall(2) as behind:
 
         def kill() -> None:
             nonlocal killed
-            for server in hall.servers:
+            for server in behind.servers:
                 if over.wait(seconds / 4):
                     return
                 server.kill()
@@ -54,7 +51,7 @@ def _killed(size: int, seconds: float, people: int = 50, rate: float = 5) -> Ite
         killer = threading.Thread(target=kill)
         killer.start()
         try:
-            crowd = draw(hall.port, size, people, rate, seconds)
+            crowd = draw(behind.port, people, rate, seconds)
         finally:
             over.set()
             killer.join()

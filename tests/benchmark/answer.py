@@ -17,21 +17,21 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from demo.benchmark.drawings import body, growing
-from demo.benchmark.report import Figure, Goal, percentile
 from demo.message import update as pack
 from demo.routes import read_strokes
 from lenet.model import LAYERS, LeNet5, normalise, squash
 from lenet.prediction import Prediction, _softmax, shipped, shipped_doubt
 from lenet.preprocess import preprocess
 from lenet.strokes import as_strokes, draw_in, frame, without_slips
+from tests.benchmark.drawings import body, growing
+from tests.benchmark.report import Figure, Goal, percentile
 
 PART = "Computing one answer, one core"
 
 Tracks = dict[str, list[float]]  # µs, by what took them
 
 
-def measure(rounds: int = 20) -> list[Figure]:
+def measure(rounds: int) -> list[Figure]:
     """Median µs of the whole, of the forward pass, and of each step, over drawings as they grow."""
     torch.set_num_threads(1)  # as the server does
     updates = [body(drawing) for digit in range(10) for drawing in growing(digit, 6)]

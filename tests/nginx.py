@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.browser.conftest import ROOT
+from tests.server import HOST, ROOT, Server, free_port, served, wait_for_answer
 
-HOST = "127.0.0.1"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")  # folders that only root has by default
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 class Nginx:
@@ -40,6 +30,7 @@ class Nginx:
         self._program = found
         self._ports, self._changes = ports, changes or {}
         self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}/"
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -51,13 +42,7 @@ class Nginx:
                 process = subprocess.Popen([*command, "-g", "daemon off;"], stdout=log, stderr=log)
             stack.callback(process.wait)
             stack.callback(process.terminate)
-            while True:
-                try:
-                    socket.create_connection((HOST, self.port)).close()
-                    break
-                except ConnectionRefusedError:
-                    assert process.poll() is None, self.log()
-                    time.sleep(0.01)
+            wait_for_answer(self.url, process, self._log)
             self._process = process
             self._stack = stack.pop_all()
         return self
@@ -99,3 +84,29 @@ class Nginx:
             assert before in text, f"deploy/nginx.conf has changed: it has no {before.strip()!r}."
             text = text.replace(before, after)
         return text
+
+
+@dataclass
+class Hall:
+    """A lecture hall's servers behind nginx."""
+
+    nginx: Nginx
+    servers: list[Server]
+
+    @property
+    def port(self) -> int:
+        """Where nginx listens."""
+        return self.nginx.port
+
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return self.nginx.url
+
+
+@contextmanager
+def hall(count: int) -> Iterator[Hall]:
+    """So many processes of the page behind nginx, as deploy/README.md tells to run them."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(served()) for _ in range(count)]
+        yield Hall(stack.enter_context(Nginx([server.port for server in servers])), servers)

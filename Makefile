@@ -1,5 +1,6 @@
 # make demo   sets everything up and opens the demo
 # make test   sets everything up and passes all tests
+# make check  the quick ones of them, in a minute
 #
 # Everything lands in .venv; a second run finds it there and starts in seconds.
 
@@ -7,20 +8,28 @@ PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 TORCH := torch==2.13.0
 
-.PHONY: demo test test-library test-space lint format train figures api docs dist
+.PHONY: demo test check test-library test-space lint format train figures api docs dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
 	$(BIN)/python app.py --open
 
+# Tests run side by side, each on one core; those that share what is slow to start are a group (loadgroup).
+WORKERS ?= 2
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --quiet --numprocesses $(WORKERS) --dist loadgroup
+
 # The browser's tests run by themselves: Playwright keeps an event loop in the process it has once run in.
 test: lint .venv/browser.installed .venv/nginx.installed
-	$(BIN)/pytest --quiet --ignore=tests/browser
-	$(BIN)/pytest --quiet tests/browser
+	$(PYTEST) --ignore=tests/browser
+	$(PYTEST) tests/browser
+
+# For the everyday loop: lint, types, and what needs no browser, no training and no installation.
+check: lint
+	$(PYTEST) --ignore=tests/browser -m "not slow"
 
 # Library, command line and server, without a browser.
 test-library: .venv/dev.installed
-	$(BIN)/pytest --ignore=tests/browser
+	$(PYTEST) --ignore=tests/browser
 
 # In an empty environment with what a Space installs. It takes minutes, so the other tests do without.
 test-space: .venv/browser.installed
@@ -77,20 +86,23 @@ dist: .venv/dev.installed
 	$(BIN)/pip install --quiet --editable ".[demo,train]" --group dev
 	@touch $@ .venv/demo.installed
 
-# For tests/browser/test_nginx.py: the system's nginx, else Debian's package, installed where root, else
-# unpacked into .venv.
+# A package of the system for a command that is not there, announced before it is installed, where root.
+define from_system
+command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		echo "Installing $(2) from the system's packages ..." && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2) >/dev/null; }
+endef
+
+# The system's nginx, else Debian's package, installed where root, else unpacked into .venv.
 .venv/nginx.installed: .venv/dev.installed
-	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || \
-		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-		  apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
-		{ cd .venv && command -v dpkg >/dev/null && apt-get download -qq nginx && dpkg -x nginx_*.deb nginx; } || \
+	@$(call from_system,nginx,nginx-light) || \
+		{ cd .venv && command -v dpkg >/dev/null && echo "Unpacking the system's package nginx into .venv ..." && \
+		  apt-get download -qq nginx && dpkg -x nginx_*.deb nginx; } || \
 		{ echo "nginx is missing: install it, in Debian as root with apt-get install nginx-light." >&2; exit 1; }
 	@touch $@
 
 # The system's browser, else Debian's package where that can be installed, else Playwright's own.
 .venv/browser.installed: .venv/dev.installed
-	@command -v chromium >/dev/null || \
-		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-		  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
-		$(BIN)/playwright install chromium
+	@$(call from_system,chromium,chromium) || \
+		{ echo "Installing Playwright's own Chromium ..." && $(BIN)/playwright install chromium; }
 	@touch $@

@@ -133,6 +133,7 @@ def test_auroc_by_hand() -> None:
     assert evaluate.auroc(np.array([1.0, 3]), np.array([1.0, 2])) == (0.5 + 0 + 1 + 1) / 4
 
 
+@pytest.mark.slow
 def test_the_head_learns_and_is_calibrated() -> None:
     """Near a prototype is a digit, elsewhere is none, and no more than the wanted share of digits is doubted."""
     torch.manual_seed(0)
@@ -146,6 +147,7 @@ def test_the_head_learns_and_is_calibrated() -> None:
         assert all((doubt(one) < 0).float().mean() > 0.9 for one in others)
 
 
+@pytest.mark.slow
 def test_training_twice_gives_the_same_file(
     sample: tuple[NDArray[np.uint8], NDArray[np.int64]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

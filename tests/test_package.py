@@ -15,6 +15,8 @@ from PIL import Image, ImageDraw
 import lenet
 from tests.test_imports import packages
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("package")]
+
 ROOT = Path(__file__).parents[1]
 
 

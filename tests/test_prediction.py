@@ -18,19 +18,11 @@ from PIL import Image
 from lenet import Prediction, __main__, classify, load
 from lenet.checkpoint import WeightsError
 from lenet.prediction import shipped
+from tests.test_model import SHAPES
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 ROOT = Path(__file__).parents[1]
 SEVEN = [[[70.0, 60.0], [205.0, 62.0], [130.0, 232.0]]]
-SHAPES = {
-    "c1": (6, 28, 28),
-    "s2": (6, 14, 14),
-    "c3": (16, 10, 10),
-    "s4": (16, 5, 5),
-    "c5": (120,),
-    "f6": (84,),
-    "output": (10,),
-}
 
 
 @pytest.fixture(scope="module")

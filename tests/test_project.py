@@ -78,7 +78,7 @@ def test_contributors_need_three_commands() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     block = re.search("```sh\n(.*?)```", page, re.DOTALL)
     assert block
-    assert block[1].split("\n")[:-1] == ["make demo", "make test", "make format"]
+    assert block[1].split("\n")[:-1] == ["make demo", "make check", "make test"]
     assert set(re.findall("`make ([a-z-]+)`", page)) <= TARGETS
     for link in re.findall(r"\]\(([^)#:]+)\)", page):
         assert (ROOT / link).is_file()

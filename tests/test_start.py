@@ -20,6 +20,8 @@ from demo.app import _listen, _outward
 from demo.needs import unmet
 from lenet.checkpoint import WEIGHTS, fingerprint
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SOON = 5  # s; it takes a fifth of a second where nothing else is computing
 

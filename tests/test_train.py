@@ -24,6 +24,8 @@ from lenet.teacher import Teacher, Teachers
 from lenet.train import Recipe
 from tests.made_up import as_inputs, keys, pen_digit
 
+pytestmark = pytest.mark.slow
+
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 Stroke = list[tuple[float, float]]
 
 
-def curve(f: Callable[[float], tuple[float, float]], start: float, end: float, points: int = 24) -> Stroke:
+def curve(f: Callable[[float], tuple[float, float]], start: float, end: float, points: int = 12) -> Stroke:
     """Points of a curve, with the small wobble of a hand."""
     ts = [start + (end - start) * i / (points - 1) for i in range(points)]
     return [(x + math.sin(5 * t), y + math.cos(7 * t)) for t, (x, y) in ((t, f(t)) for t in ts)]

@@ -6,7 +6,8 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import ViewportSize, expect
+from pytest_playwright import CreateContextCallback
 
 from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
@@ -18,14 +19,12 @@ SIZES = {"projector": (1280, 720), "phone": (360, 740)}
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(
-    server: Server, browser: Browser, theme: Literal["light", "dark"], size: str
+    server: Server, new_context: CreateContextCallback, theme: Literal["light", "dark"], size: str
 ) -> None:
     """No view has anything that axe-core objects to, and none is wider than the screen."""
     width, height = SIZES[size]
-    context = browser.new_context(
-        color_scheme=theme, viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    page = context.new_page()
+    window: ViewportSize = {"width": width, "height": height}
+    page = new_context(color_scheme=theme, viewport=window, reduced_motion="reduce").new_page()
     pad = open_pad(page, server.url)
     found: dict[str, list[str]] = {}
 
@@ -50,5 +49,4 @@ def test_axe_finds_nothing(
     page.get_by_role("button", name="Why?").click()
     expect(page.locator(".verdict")).to_contain_text("speak for 3")
     check("why")
-    context.close()
     assert found == {}

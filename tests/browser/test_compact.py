@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pytest_playwright import CreateContextCallback
 
 from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
@@ -35,13 +36,15 @@ def overflow(page: Page) -> list[int]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(600, 520), (360, 560)])
 def test_it_is_whole_without_scrolling(
-    server: Server, browser: Browser, theme: Literal["light", "dark"], width: int, height: int
+    server: Server,
+    new_context: CreateContextCallback,
+    theme: Literal["light", "dark"],
+    width: int,
+    height: int,
 ) -> None:
     """Pad, answer, C1 and C3 are in sight and nothing scrolls, empty, drawn, or taken apart; axe is content."""
-    context = browser.new_context(
-        color_scheme=theme, viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    page = context.new_page()
+    window: ViewportSize = {"width": width, "height": height}
+    page = new_context(color_scheme=theme, viewport=window, reduced_motion="reduce").new_page()
     pad = open_compact(page, server.url)
     found: dict[str, list[str]] = {}
 
@@ -68,7 +71,6 @@ def test_it_is_whole_without_scrolling(
     expect(page.locator(".verdict")).to_contain_text("speak for 3")
     check("why")
     expect(pad.canvas).to_be_in_viewport(ratio=1)
-    context.close()
     assert found == {}
 
 

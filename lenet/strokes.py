@@ -36,6 +36,7 @@ def as_strokes(drawing: Sequence[ArrayLike]) -> list[Stroke]:
     Raises ValueError, in one sentence, for anything that is not a list of (N, 2) finite numbers. What it
     costs is bounded by the number of items, whatever they are.
     """
+    drawing = list(drawing)  # a mapping, too, comes to what it holds
     if len(drawing) > MAX_POINTS:
         raise ValueError(f"The drawing has {len(drawing)} strokes; at most {MAX_POINTS} are read.")
     count = sum(len(points) for points in drawing if isinstance(points, (list, tuple, np.ndarray)))

@@ -32,6 +32,7 @@ DRAWINGS: dict[str, Callable[[], list[Any]]] = {
     "dots": lambda: [[[i % 71, i // 71]] for i in range(MAX_POINTS)],
     "dots of long numbers": lambda: [[[i % 71 + 0.12345, i // 71 + 0.765]] for i in range(MAX_POINTS)],
     "crossing the pad": lambda: [[[9 * (i % 2), 9 * (i // 2 % 2)] for i in range(MAX_POINTS)]],
+    "numbers of 300 digits": lambda: [[[10**300, 10**299]] * 90],
     "short strokes across the pad": lambda: [[[0, 0], [9, 9]]] * (MAX_POINTS // 2),
 }
 
@@ -51,7 +52,6 @@ NO_DRAWINGS: dict[str, Callable[[], Any]] = {
     "nested deep": lambda: [nested(900)] * 30,
     "nested wide": lambda: [[[[]] * 16_000]],
     "a number of 4,000 digits": lambda: [[[10**4000, 1]] * 14],
-    "numbers of 300 digits": lambda: [[[10**300, 10**299]] * 90],
     "truths": lambda: [[[True, False]] * (MAX_POINTS)],
 }
 

@@ -63,7 +63,7 @@ def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int,
         total = value
     else:
         total = round(total, _digits(lambda digits: _rounded(_squashed(round(total, digits))) == value))
-    rounding = round(total - sum(terms) / UNIT, MOST_DIGITS) + 0.0
+    rounding = round(total - float(sum(terms)) / UNIT, MOST_DIGITS) + 0.0
     return {**numbers, "rounding": rounding, "total": total, "value": value}
 
 

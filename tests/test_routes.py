@@ -20,6 +20,8 @@ from starlette.testclient import TestClient
 from demo import message
 from demo.routes import BUSY, routes
 from lenet import classify
+from lenet.explain import unit_sum
+from lenet.prediction import shipped
 from lenet.strokes import MAX_POINTS
 from tests.hostile import PICTURES, as_url, file_of, jpeg_of_scans, stripe
 
@@ -236,3 +238,23 @@ def test_a_links_drawing_has_as_many_points_as_are_read() -> None:
     """The page makes no link of a drawing, and opens none, that the server would refuse."""
     (script,) = (Path(__file__).parents[1] / "demo").rglob("link.js")
     assert f"MOST_POINTS = {MAX_POINTS:_};" in script.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("layer", "unit"),
+    [
+        ("c1", [0, 3, 4]),
+        ("s2", [5, 13, 0]),
+        ("c3", [5, 2, 7]),
+        ("s4", [15, 4, 0]),
+        ("c5", [119]),
+        ("f6", [40]),
+        ("output", [7]),
+        ("softmax", [7]),
+    ],
+)
+def test_a_units_sum_is_the_librarys(client: TestClient, layer: str, unit: list[int]) -> None:
+    """Of every layer a unit's sum comes as JSON, with the library's own numbers."""
+    reply = client.post("/unit", json={"strokes": SEVEN, "pen_width": 20, "layer": layer, "unit": unit})
+    assert reply.status_code == 200
+    assert reply.json() == unit_sum(shipped(), classify(SEVEN, 20), layer, tuple(unit))

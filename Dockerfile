@@ -27,4 +27,4 @@ WORKDIR /tmp
 USER 1000:1000
 EXPOSE 7860
 HEALTHCHECK --start-period=60s CMD ["/opt/lenet/bin/python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"GRADIO_SERVER_PORT\"]}/healthz', timeout=5)"]
-CMD ["/opt/lenet/bin/lenet-sketchpad"]
+CMD ["/opt/lenet/bin/python", "-m", "lenet_sketchpad"]

@@ -1,4 +1,4 @@
-"""The page's command: lenet-sketchpad, or python -m lenet_sketchpad"""
+"""The page's command: python -m lenet_sketchpad, in a checkout python app.py"""
 
 from __future__ import annotations
 

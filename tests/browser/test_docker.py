@@ -40,7 +40,7 @@ class Container(Server):
         folder = self.log.parent / "tmp"
         folder.mkdir()
         (command,) = instructions("CMD")
-        assert json.loads(command) == ["/opt/lenet/bin/lenet-sketchpad"]
+        assert json.loads(command) == ["/opt/lenet/bin/python", "-m", "lenet_sketchpad"]
         self.environment = {name: value.replace("/tmp", str(folder)) for name, value in ENVIRONMENT.items()}
         self.environment |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         self.environment |= {"GRADIO_SERVER_PORT": str(self.port)}
@@ -53,7 +53,7 @@ class Container(Server):
         mount -o remount,ro,bind /
         cd "$1"
         exec setpriv --reuid="$2" --regid="$3" --clear-groups --inh-caps=-all,+dac_read_search \
-            --ambient-caps=+dac_read_search "$0" -m lenet_sketchpad
+            --ambient-caps=+dac_read_search "$0" -m demo
     """
 
 

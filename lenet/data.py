@@ -14,6 +14,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -239,6 +240,7 @@ def omniglot() -> list[Character]:
     return characters
 
 
+@lru_cache
 def unipen(category: str) -> list[unipen_archive.Segment]:
     """UNIPEN's isolated "digits" (15,943), "capitals" (28,053), "letters" (61,312) or "signs" (17,205)."""
     archive = fetch("unipen/train_r01_v07-1abcd.tar.gz")

@@ -24,15 +24,73 @@ TEST = ("apa", "app", "art", "imp", "pri", "tos", "uqb")
 
 # The first eight digits of the SHA-256 of `Segment.source`, which may name people: of the test writers, of others.
 LEFT_OUT = frozenset(
-    ["8a2eacea", "d8a8aa4f", "0f921748", "3d4be41e", "cf1b547b", "a2619a10", "60360884", "93e4b952", "e4e424aa", "66688c74", "de4c5520", "357200a1", "7d3178ea", "bac0bc4a", "4bd6b0b2", "e20a787a", "e86fcab8", "dc73eca6", "d3c9d940", "74c72d05", "c82c72d1", "1e51d8e6", "d29d2509", "db9e09c5", "cbb1ecf9", "05fd43de", "3091d253", "882c51fc", "56bc0fd8", "66c0e905", "bcff59b1", "0f904488", "0d79f7af", "8c2304f0", "25990639", "dbabb83c", "c5390619", "d751590f", "039e504e", "15b90a86", "3ffb6b09"]
+    [
+        "8a2eacea",
+        "d8a8aa4f",
+        "0f921748",
+        "3d4be41e",
+        "cf1b547b",
+        "a2619a10",
+        "60360884",
+        "93e4b952",
+        "e4e424aa",
+        "66688c74",
+        "de4c5520",
+        "357200a1",
+        "7d3178ea",
+        "bac0bc4a",
+        "4bd6b0b2",
+        "e20a787a",
+        "e86fcab8",
+        "dc73eca6",
+        "d3c9d940",
+        "74c72d05",
+        "c82c72d1",
+        "1e51d8e6",
+        "d29d2509",
+        "db9e09c5",
+        "cbb1ecf9",
+        "05fd43de",
+        "3091d253",
+        "882c51fc",
+        "56bc0fd8",
+        "66c0e905",
+        "bcff59b1",
+        "0f904488",
+        "0d79f7af",
+        "8c2304f0",
+        "25990639",
+        "dbabb83c",
+        "c5390619",
+        "d751590f",
+        "039e504e",
+        "15b90a86",
+        "3ffb6b09",
+    ]
 )
 
 # A letter or sign of whose drawings, twenty by as many training writers, a person would take three or more for a
 # digit, with that digit: of a line as long as it may be, size and place being lost, too. Chosen by eye.
 DOUBLES = {
-    "I": 1, "O": 0, "G": 6, "S": 5, "Z": 2,
-    "b": 6, "g": 9, "l": 1, "o": 0, "q": 9, "s": 5, "y": 4, "z": 2,
-    "'": 1, ",": 1, "/": 1, "\\": 1, "`": 1, "|": 1,
+    "I": 1,
+    "O": 0,
+    "G": 6,
+    "S": 5,
+    "Z": 2,
+    "b": 6,
+    "g": 9,
+    "l": 1,
+    "o": 0,
+    "q": 9,
+    "s": 5,
+    "y": 4,
+    "z": 2,
+    "'": 1,
+    ",": 1,
+    "/": 1,
+    "\\": 1,
+    "`": 1,
+    "|": 1,
 }
 UNTOLD = r"\@"  # UNIPEN's label of a character that is not told
 
@@ -41,6 +99,13 @@ def digits(split: str, cleaned: bool = True) -> list[Segment]:
     """UNIPEN's digits of "train", "validation" or "test", the wrong segments left out unless `cleaned` is false."""
     chosen = [segment for segment in data.unipen("digits") if split_of(segment) == split]
     return [segment for segment in chosen if not cleaned or not is_wrong(segment)]
+
+
+def pen_digits(split: str) -> list[data.PenDigit]:
+    """UNIPEN's digits of a split as those of the UCI pen digits come; the wrong segments are left out."""
+    return [
+        data.PenDigit(one.strokes, int(one.label), f"{one.provider}/{one.writer}") for one in digits(split)
+    ]
 
 
 def characters(category: str, split: str) -> list[Segment]:

@@ -183,11 +183,11 @@ def _idx(path: Path) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True, eq=False)
 class PenDigit:
-    """One digit of the UCI pen digits: its strokes (tablet units, y down), the digit, the writer."""
+    """One digit as pen strokes: these (tablet units, y down), the digit, the writer's number or code."""
 
     strokes: list[Stroke]
     digit: int
-    writer: int
+    writer: int | str
 
 
 def pendigits(split: str) -> list[PenDigit]:

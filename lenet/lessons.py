@@ -1,4 +1,4 @@
-"""What there is to learn from: MNIST's and the pen digits, split, and distorted anew again and again."""
+"""What there is to learn from: MNIST's, the UCI pen and UNIPEN's digits, split, and distorted anew again and again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet import cache, data
+from lenet import cache, curation, data
 from lenet.augment import distort_pictures, distort_strokes
 from lenet.model import normalise
 from lenet.preprocess import stroke_inputs
@@ -42,7 +42,7 @@ class Digits:
 
 
 def load_digits() -> Digits:
-    """MNIST's training set and the training writers' pen digits, a part of both held out."""
+    """MNIST's training set, the UCI pen digits' and UNIPEN's training writers, a part of each held out."""
     images, labels = data.mnist("train")
     pictures = F.pad(torch.from_numpy(images.copy()).float() / 255, (2, 2, 2, 2))
     targets = torch.from_numpy(labels)
@@ -51,10 +51,11 @@ def load_digits() -> Digits:
     return Digits(
         pictures=pictures[:-VALIDATION_DIGITS],
         picture_labels=targets[:-VALIDATION_DIGITS],
-        pen=[digit for digit in pen if digit.writer not in VALIDATION_WRITERS],
+        pen=[digit for digit in pen if digit.writer not in VALIDATION_WRITERS] + curation.pen_digits("train"),
         validation={
             "mnist": (pictures[-VALIDATION_DIGITS:], targets[-VALIDATION_DIGITS:]),
             "pendigits": pen_inputs(held_out),
+            "unipen": pen_inputs(curation.pen_digits("validation")),
         },
     )
 

@@ -1,10 +1,10 @@
-"""Train LeNet-5 on MNIST and on the UCI pen digits: python -m lenet.train --seed 0
+"""Train LeNet-5 on MNIST, the UCI pen digits and UNIPEN's digits: python -m lenet.train --seed 0
 
 The recipe, from top to bottom of this file:
-- data: MNIST's training digits and the pen digits of its 30 training writers, distorted as other people and
-  other pens would have made them, anew for each epoch;
-- held out for validation: MNIST's last 5,000 training digits and every fifth pen writer. Nothing is
-  chosen by looking at a test set; weights/TRAINING.md tells what was tried;
+- data: MNIST's training digits, the pen digits of 30 training writers, and UNIPEN's of 143 others, distorted as
+  other people and other pens would have made them, anew for each epoch;
+- held out for validation: MNIST's last 5,000 training digits, every fifth pen writer, and UNIPEN's 26 that
+  lenet/curation.py names. Nothing is chosen by looking at a test set; weights/TRAINING.md tells what was tried;
 - first four teachers, larger networks of today's kind, learn the digits (runs/teacher-*.safetensors); LeNet-5
   then learns from the labels and, mostly, from what the teachers make of each distorted digit
   (runs/lessons-*.safetensors); both are made once, for all seeds;
@@ -72,7 +72,7 @@ class Recipe:
 
 # The teachers learn from labels alone, and labels hold for digits distorted less: a 7 turned by 28 degrees may
 # well be a 1.
-TEACHER = Recipe(epochs=20, sets=20, weight_decay=0.05, averaging=0.998, pen_copies=2, strength=0.6, trust=0)
+TEACHER = Recipe(epochs=20, sets=20, weight_decay=0.05, averaging=0.998, strength=0.6, trust=0)
 TEACHERS = 4
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lenet import data
 from lenet.data import PenDigit
-from tests.made_up import WRITERS, pen_digit
+from tests.made_up import WRITERS, pen_digit, unipen_segments
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -34,7 +34,7 @@ def loop() -> Iterator[BlockingPortal]:
 
 @pytest.fixture
 def sources(monkeypatch: pytest.MonkeyPatch) -> tuple[NDArray[np.uint8], list[PenDigit]]:
-    """6,000 random pictures, and digits by 30 writers, as data's training sets; no test sets."""
+    """6,000 random pictures, and digits by 30 writers, as data's training sets; no test sets. UNIPEN's by 40 and one."""
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (6000, 28, 28), dtype=np.uint8)
     pen = [pen_digit(seed, writer) for writer in WRITERS for seed in range(2)]
@@ -48,4 +48,5 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> tuple[NDArray[np.uint8], list[Pe
 
     monkeypatch.setattr(data, "mnist", source((pictures, np.arange(6000) % 10)))
     monkeypatch.setattr(data, "pendigits", source(pen))
+    monkeypatch.setattr(data, "unipen", lambda category: unipen_segments())
     return pictures, pen

@@ -11,7 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lenet.curation import TEST
 from lenet.data import PenDigit
+from lenet.unipen import Segment
 
 WRITERS = range(1, 31)
 
@@ -20,6 +22,16 @@ def pen_digit(seed: int, writer: int) -> PenDigit:
     """A made-up digit of two wandering strokes."""
     rng = np.random.default_rng([seed, writer])
     return PenDigit([rng.normal(size=(8, 2)).cumsum(axis=0) for _ in range(2)], seed % 10, writer)
+
+
+def unipen_segments() -> list[Segment]:
+    """A made-up digit by each of forty writers, and one by a writer who tests."""
+    drawn = [pen_digit(seed, writer=100) for seed in range(41)]
+    providers = ["abc"] * 40 + [TEST[0]]
+    return [
+        Segment(digit.strokes, str(digit.digit), provider, str(number), f"{number}")
+        for number, (digit, provider) in enumerate(zip(drawn, providers, strict=True))
+    ]
 
 
 def as_inputs(pictures: NDArray[np.uint8]) -> Tensor:

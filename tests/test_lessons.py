@@ -10,11 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from lenet.curation import split_of
 from lenet.data import PenDigit
 from lenet.lessons import Lessons, error, kept, load_digits
-from lenet.preprocess import preprocess
+from lenet.preprocess import preprocess, preprocess_strokes
 from lenet.strokes import draw
-from tests.made_up import as_inputs, keys
+from tests.made_up import as_inputs, keys, unipen_segments
 
 
 def test_validation_pictures_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
@@ -36,9 +37,33 @@ def test_validation_writers_are_held_out(sources: tuple[NDArray[np.uint8], list[
     drawn = {preprocess(draw(digit.strokes)).input.tobytes(): digit for digit in sources[1]}
     held_out = [drawn[one.numpy().tobytes()] for one in inputs]
     assert held_out
-    assert not {digit.writer for digit in held_out} & {digit.writer for digit in digits.pen}
-    assert {id(digit) for digit in [*held_out, *digits.pen]} == {id(digit) for digit in sources[1]}
+    learned = [digit for digit in digits.pen if isinstance(digit.writer, int)]  # the others are UNIPEN's
+    assert not {digit.writer for digit in held_out} & {digit.writer for digit in learned}
+    assert {id(digit) for digit in [*held_out, *learned]} == {id(digit) for digit in sources[1]}
     assert labels.tolist() == [digit.digit for digit in held_out]
+
+
+def test_unipens_writers_are_held_out(sources: tuple[NDArray[np.uint8], list[PenDigit]]) -> None:
+    """Each of UNIPEN's digits is learned from or validated on, by its writer; those of test providers are neither."""
+    digits = load_digits()
+    inputs, labels = digits.validation["unipen"]
+    learned = {
+        digit.strokes[0].tobytes(): digit.digit for digit in digits.pen if isinstance(digit.writer, str)
+    }
+    segments = unipen_segments()
+    assert len(learned) + len(inputs) == len(segments) - 1
+    assert len(inputs) > 1
+    for segment in segments:
+        assert learned.get(segment.strokes[0].tobytes(), int(segment.label)) == int(segment.label)
+    assert segments[-1].strokes[0].tobytes() not in learned
+    expected = [
+        (preprocess_strokes(one.strokes).input, int(one.label))
+        for one in segments
+        if split_of(one) == "validation"
+    ]
+    for one, label, (drawn, digit) in zip(inputs, labels, expected, strict=True):
+        np.testing.assert_array_equal(one.numpy(), drawn)
+        assert label == digit
 
 
 class Always(nn.Module):

@@ -1,7 +1,8 @@
 """Start the page: python app.py [--open]
 
 Address and port come from GRADIO_SERVER_NAME (default 127.0.0.1) and GRADIO_SERVER_PORT (default: the
-first free one from 7860); GRADIO_ROOT_PATH is the path under which a proxy shows the page.
+first free one from 7860). LENET_FRAME_ANCESTORS (headers.py), LENET_HOSTS (guard.py) and FORWARDED_ALLOW_IPS
+(serve.py) say who may show the page, under which hosts, and behind which proxies.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from lenet.checkpoint import WeightsError, fingerprint
 from lenet.prediction import shipped, shipped_doubt
 
 from .headers import FRAME_ANCESTORS
-from .server import serve, web
+from .serve import serve
+from .web import web
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 PORTS = range(7860, 7960)  # tried one after another where none is asked for
@@ -59,7 +61,7 @@ def main() -> int:
             webbrowser.open(urls[0])
 
     _keep_memory_together()
-    app = web(os.environ.get("GRADIO_ROOT_PATH", ""))
+    app = web()
     gc.collect()
     gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
     serve(app, listening, ready)

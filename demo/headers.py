@@ -12,7 +12,7 @@ import os
 import re
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message
 
 FRAME_ANCESTORS = os.environ.get("LENET_FRAME_ANCESTORS", "").strip() or "*"
 
@@ -28,42 +28,14 @@ AN_HOUR = "public, max-age=3600"
 A_MINUTE = "public, max-age=60"  # and then an ETag tells whether it changed
 
 
-class PagePolicy:
-    """ASGI middleware that gives Gradio's page its Content-Security-Policy.
-
-    It stands inside of Gradio's compression, because it reads the page. Scripts come from this server
-    or are one of those that Gradio wrote into the page, known by their hash, so that nothing that comes
-    into the page later (a drawing, a link) can run. Gradio cannot do without two exceptions: gr.HTML
-    makes functions of the components' own JavaScript ('unsafe-eval'), and styles are set everywhere.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does; hold the page back until it is whole."""
-        if scope["type"] != "http" or scope["path"] != "/":
-            await self.app(scope, receive, send)
-            return
-        start: Message = {}
-        page = b""
-
-        async def send_with_policy(message: Message) -> None:
-            nonlocal start, page
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            page += message.get("body", b"")
-            if not message.get("more_body", False):
-                MutableHeaders(scope=start)["Content-Security-Policy"] = policy(page)
-                await send(start)
-                await send({"type": "http.response.body", "body": page})
-
-        await self.app(scope, receive, send_with_policy)
-
-
 def policy(page: bytes) -> str:
-    """The policy under which `page` runs: its own scripts, and what this server has."""
+    """The policy under which `page` runs: its own scripts, and what this server has.
+
+    Scripts come from this server or are one of those that Gradio wrote into the page, known by their hash,
+    so that nothing that comes into the page later (a drawing, a link) can run. Gradio cannot do without two
+    exceptions: gr.HTML makes functions of the components' own JavaScript ('unsafe-eval'), and styles are
+    set everywhere.
+    """
     inline = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(_as_parsed(script)).digest()).decode() for script in inline]
     scripts = " ".join(f"'sha256-{digest}'" for digest in hashes)

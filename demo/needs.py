@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-GRADIO = "6.31.0"  # exactly: the allow-list of demo/guard.py was made for it
+GRADIO = "6.31.0"  # exactly: demo/gradio-files.txt names its files
 TORCH = (2, 6)  # or newer
 IN_CHECKOUT = (Path(__file__).parents[1] / "Makefile").exists()
 CURE = "make demo" if IN_CHECKOUT else "pip install 'lenet-sketchpad[demo]'"

@@ -39,7 +39,7 @@ def _part(name: str, script: str, before: str = "", **props: Any) -> gr.HTML:
 
 
 def build() -> gr.Blocks:
-    """The page, with the function that `gradio_client` finds as /classify."""
+    """The page, with the description of the function that gradio_client finds as /classify (calls.py)."""
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
     with page:
         _part("header", "tools.js", before=(_HERE / "compact.js").read_text("utf-8"))
@@ -50,19 +50,5 @@ def build() -> gr.Blocks:
             with gr.Column(elem_id="see", min_width=300):
                 counts = {"six": list(range(6)), "sixteen": list(range(16))}  # of a layer's maps
                 _part("layers", "layers.js", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND, **counts)
-        api(_classify, api_name="classify")
-    page.queue(max_size=64)  # of gradio_client's calls; the page itself has no use for the queue
+        api(classify, api_name="classify")
     return page
-
-
-def _classify(
-    strokes: list[list[list[float]]] | None = None,
-    pen_width: float | None = None,
-    picture: str | None = None,
-    maps: bool = False,
-) -> dict[str, Any]:
-    """`routes.classify` for gradio_client, with its sentences as Gradio's own errors."""
-    try:
-        return classify(strokes, pen_width, picture, maps)
-    except ValueError as problem:
-        raise gr.Error(str(problem), print_exception=False) from None

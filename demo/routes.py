@@ -37,6 +37,7 @@ from lenet.picture import open_image
 from lenet.prediction import shipped
 
 from . import message
+from .calls import Calls
 from .errors import sentence
 from .limits import Busy, Endpoint, Gone, Lane
 
@@ -210,6 +211,7 @@ def routes() -> list[BaseRoute]:
     # Strokes take milliseconds at most, on the event loop. The others take a tenth of a second each, off it;
     # each kind waits for itself only.
     strokes, pictures, comparisons = Lane(), Lane(), Lane()
+    calls = Calls(classify, pictures.turn)
 
     def post(path: str, endpoint: Endpoint) -> Route:
         return Route(path, _sentence(endpoint), methods=["POST"])
@@ -221,6 +223,8 @@ def routes() -> list[BaseRoute]:
         post("/compare", comparisons.bounds(_compare)),
         Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
         post("/classify", _classify(strokes, pictures)),
+        post("/gradio_api/queue/join", calls.join),
+        Route("/gradio_api/queue/data", _sentence(calls.data), methods=["GET"]),
         Route("/healthz", _healthz, methods=["GET"]),
         Mount("/static/lenet", StaticFiles(directory=STATIC)),
     ]

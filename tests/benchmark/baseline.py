@@ -31,5 +31,5 @@ def constant_routes() -> list[BaseRoute]:
 
 
 if __name__ == "__main__":
-    with patch("demo.server.routes", constant_routes):
+    with patch("demo.web.routes", constant_routes):
         sys.exit(main())

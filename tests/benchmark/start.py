@@ -26,10 +26,10 @@ import torch; mark("import torch")
 import gradio; mark("import gradio")
 """
 _DEMO = """
-import demo.app; mark("import the demo")
+import demo.web; mark("import the demo")
 from lenet.prediction import shipped
 shipped(); mark("the weights")
-demo.server.web(); mark("the page")
+demo.web.web(); mark("the page")
 """
 _END = "print(json.dumps(passed))"
 

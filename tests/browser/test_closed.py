@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import inspect
 import re
+from typing import Literal
 from urllib.parse import urlsplit
 
 import gradio.routes
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from demo.guard import FILES, GRADIO
+from demo.rendered import FILES, PAGES
 from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.server import Server
 
+QUEUE = ("/gradio_api/queue/join", "/gradio_api/queue/data")
 DECLARED = re.findall(r'@(?:app|router)\.\w+\(\s*f?"(/[^"]*)"', inspect.getsource(gradio.routes))
 
 
@@ -27,7 +29,7 @@ def test_gradios_other_routes_are_closed(server: Server) -> None:
         "/openapi.json",
         "/gradio_api/file=/etc/hosts",
     }
-    closed = sorted(path for path in paths - GRADIO.keys() if not path.startswith(FILES))
+    closed = sorted(paths - {*PAGES, *QUEUE})
     assert len(closed) > 100
     with httpx.Client(base_url=server.url) as client:
         for path in closed:
@@ -36,11 +38,21 @@ def test_gradios_other_routes_are_closed(server: Server) -> None:
                 assert (reply.status_code, [*reply.json()]) == (404, ["error"]), (method, path)
 
 
-@pytest.mark.parametrize("path", [path for path, methods in GRADIO.items() if "GET" in methods])
-def test_what_is_open_answers(server: Server, path: str) -> None:
-    """Everything on the allow-list is there: none of it stands open for nothing."""
-    with httpx.stream("GET", server.url[:-1] + path, params={"session_hash": "none"}) as reply:
-        assert reply.status_code == 200
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("zh-TW", "dark")])
+def test_the_page_loads_nothing_of_gradio_but_what_is_listed(
+    server: Server, browser: Browser, locale: str, scheme: Literal["light", "dark"]
+) -> None:
+    """In any language and colours the page finds what it asks for, and nothing is listed that it does not load."""
+    asked: dict[str, int] = {}
+    page = browser.new_page(locale=locale, color_scheme=scheme)
+    page.on("response", lambda reply: asked.update({urlsplit(reply.url).path: reply.status}))
+    pad = open_pad(page, server.url)
+    pad.draw(DIGITS[4])
+    expect(pad.status).to_have_text(re.compile("^4"))
+    page.close()
+    assert {path: status for path, status in asked.items() if status != 200} == {}
+    languages = {path for path in FILES if re.fullmatch(r"/assets/[a-z]{2,3}(-[A-Z]{2})?-.{8}\.js", path)}
+    assert {*FILES} - languages == {path for path in asked if path in FILES} - languages
 
 
 def test_gradios_files_may_be_kept(server: Server) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 
 
@@ -22,32 +21,20 @@ def network(address: str) -> str:
     return address
 
 
-@dataclass
-class Share:
-    """What one network has under way, and whose turn it is."""
+class Counted:
+    """How much each network has under way."""
 
-    turns: asyncio.Semaphore
-    under_way: int = 0
-
-
-class Shares:
-    """The networks that have something under way, with `at_once` turns each."""
-
-    def __init__(self, at_once: int) -> None:
-        self._at_once = at_once
-        self._shares: dict[str, Share] = {}
+    def __init__(self) -> None:
+        self._under_way: Counter[str] = Counter()
 
     @contextmanager
-    def counted(self, client: tuple[str, int] | None) -> Iterator[Share]:
-        """The share of a request's sender, with that request in it."""
+    def one_more(self, client: tuple[str, int] | None) -> Iterator[int]:
+        """How many requests the network of `client` has under way, with one that ends with the block."""
         name = network(client[0]) if client else ""
-        share = self._shares.get(name)
-        if share is None:
-            share = self._shares[name] = Share(asyncio.Semaphore(self._at_once))
-        share.under_way += 1
+        self._under_way[name] += 1
         try:
-            yield share
+            yield self._under_way[name]
         finally:
-            share.under_way -= 1
-            if share.under_way == 0:
-                del self._shares[name]
+            self._under_way[name] -= 1
+            if not self._under_way[name]:
+                del self._under_way[name]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import httpx
 from anyio.from_thread import BlockingPortal
 from starlette.applications import Starlette
 from starlette.datastructures import Address
+from starlette.requests import Request
 from starlette.routing import Route
 
 from demo.calls import PLACES, SHARE, Calls
 
 BIG = "x" * 60_000
+
+
+def at_once(_: Request) -> AbstractAsyncContextManager[None]:
+    """Nobody's turn is before anybody's."""
+    return nullcontext()
 
 
 def double(number: Any, text: str = "") -> Any:
@@ -53,7 +59,7 @@ def test_a_session_gets_its_own_answers_once(loop: BlockingPortal) -> None:
     """Whoever comes for a session gets an answer or a sentence for each of its calls, and nothing twice."""
 
     async def talk() -> None:
-        program = Program(Calls(double, nullcontext))
+        program = Program(Calls(double, at_once))
         first, second = await program.join("mine", 4, ""), await program.join("mine", "four", "")
         other = await program.join("other", 5, "")
         good, bad, end = await program.events("mine")
@@ -74,7 +80,7 @@ def test_ten_thousand_calls_leave_nothing(loop: BlockingPortal) -> None:
     """Ten thousand calls of 60 KB that nobody comes for hold less than 20 MB; once their time is over, nothing."""
 
     async def talk() -> int:
-        calls = Calls(double, nullcontext, kept=0.2)
+        calls = Calls(double, at_once, kept=0.2)
         for number in range(10_000):
             session, address = str(number), str(number % 1000)
             call = f'{{"data": [1, "{BIG}"], "fn_index": 0, "session_hash": "{session}"}}'
@@ -103,7 +109,7 @@ def test_a_flood_of_calls_drives_out_no_other_addresses(loop: BlockingPortal) ->
     """An address that has too many calls waiting loses its own oldest one; all have a bound together."""
 
     async def talk() -> None:
-        calls = Calls(double, nullcontext)
+        calls = Calls(double, at_once)
         mine = await Program(calls).join("mine", 4, "")
         flood = Program(calls, "10.0.0.2")
         for _ in range(2 * SHARE):

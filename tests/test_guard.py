@@ -14,13 +14,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 import lenet
-from demo.guard import MAX_BODY, Guard
-from demo.headers import PagePolicy
+from demo.guard import MAX_BODY, UNDER_WAY, Guard
+from demo.rendered import Kept
 from demo.routes import routes
 from lenet.checkpoint import fingerprint
 from lenet.prediction import shipped
@@ -30,10 +30,9 @@ SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]], "pen_width": 20}
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    """The demo's own routes behind the guard, and in place of Gradio a page that never fails."""
-    own = routes()
-    gradio = Mount("/", PagePolicy(PlainTextResponse("<script>1</script>", media_type="text/html")))
-    return TestClient(Guard(Starlette(routes=[*own, gradio]), own, {0: 4}))
+    """The demo's own routes behind the guard, and in place of Gradio's page a short one."""
+    own = [*routes(), Route("/", Kept(b"<script>1</script>", "text/html"), methods=["GET"])]
+    return TestClient(Guard(Starlette(routes=own), own))
 
 
 def sentence(reply: Any) -> str:
@@ -49,11 +48,9 @@ def sentence(reply: Any) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/config", "/theme.css", "/favicon.ico", "/gradio_api/info", "/kernels", "/healthz"]
-)
-def test_what_the_page_and_gradio_client_need_is_open(client: TestClient, path: str) -> None:
-    """Every address that the page or gradio_client asks for is answered."""
+@pytest.mark.parametrize("path", ["/", "/kernels", "/healthz"])
+def test_what_there_is_is_open(client: TestClient, path: str) -> None:
+    """Every route of the application is answered."""
     client.post("/update", json=SEVEN)
     assert client.get(path).status_code == 200
 
@@ -106,9 +103,9 @@ def test_a_long_body_is_refused(client: TestClient, path: str, body: Any) -> Non
     assert "65,536 bytes" in sentence(reply)
 
 
-@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/", "/assets/x.js"])
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/", "/static/lenet/sum.js"])
 def test_a_long_body_is_refused_everywhere(client: TestClient, path: str) -> None:
-    """Gradio's routes and those that take no body have the same limit."""
+    """gradio_client's routes and those that take no body have the same limit."""
     method = "POST" if "queue" in path else "GET"
     assert client.request(method, path, content=b" " * (MAX_BODY + 1)).status_code == 413
 
@@ -125,8 +122,8 @@ def test_a_long_body_is_refused_everywhere(client: TestClient, path: str) -> Non
         None,
     ],
 )
-def test_a_call_that_does_not_fit_never_reaches_gradio(client: TestClient, call: Any) -> None:
-    """Gradio would log what was sent; such a call of its functions is a 400 with one sentence."""
+def test_a_call_that_does_not_fit_is_refused(client: TestClient, call: Any) -> None:
+    """A call by gradio_client's protocol that is none is a 400 with one sentence."""
     reply = client.post("/gradio_api/queue/join", json=call)
     assert reply.status_code == 400
     assert "function" in sentence(reply)
@@ -140,7 +137,7 @@ def test_the_longest_body_is_read(client: TestClient) -> None:
 
 def guarded(endpoint: Any, patience: float = 10) -> ASGIApp:
     own = [Route("/own", endpoint, methods=["POST"])]
-    return Guard(Starlette(routes=own), own, {}, patience)
+    return Guard(Starlette(routes=own), own, patience)
 
 
 def asked(
@@ -199,6 +196,90 @@ def test_a_failure_inside_is_one_sentence_outside(
 def test_a_host_that_is_none_is_refused(client: TestClient, host: str) -> None:
     """A host of which no address can be made is a 400, not a failure inside of Gradio."""
     assert client.get("/", headers={b"Host": host.encode("latin-1")}).status_code == 400
+
+
+def test_other_hosts_can_be_shut_out() -> None:
+    """Where hosts are named others are a 421, but for the health check, which asks by address."""
+    own = routes()
+    client = TestClient(Guard(Starlette(routes=own), own, hosts=frozenset({"example.org"})))
+    assert client.get("/kernels", headers={"Host": "Example.org:80"}).status_code == 200
+    assert sentence(client.get("/kernels", headers={"Host": "evil.example"}))
+    assert client.get("/kernels", headers={"Host": "evil.example"}).status_code == 421
+    assert client.get("/healthz", headers={"Host": "10.0.0.1:7860"}).status_code != 421
+
+
+@pytest.mark.parametrize(
+    ("site", "path", "status"),
+    [
+        ("cross-site", "/update", 403),
+        ("cross-site", "/gradio_api/queue/join", 403),
+        ("cross-site", "/classify", 200),
+        ("same-origin", "/update", 200),
+        ("none", "/update", 200),
+    ],
+)
+def test_other_sites_pages_have_no_work_done(client: TestClient, site: str, path: str, status: int) -> None:
+    """What a browser sends for another site's page is refused where it means work, but for /classify."""
+    reply = client.post(path, json={"strokes": SEVEN["strokes"]}, headers={"Sec-Fetch-Site": site})
+    assert reply.status_code == status
+
+
+@pytest.mark.parametrize("length", ["9" * 4501, "-1", "1.5", "²", "٣"])
+def test_a_length_that_is_none_is_refused(client: TestClient, length: str) -> None:
+    """A Content-Length that is no number, or one with thousands of digits, is a 413 and no failure."""
+    reply = client.post("/update", content=b"", headers={b"Content-Length": length.encode()})
+    assert reply.status_code == 413
+    assert sentence(reply)
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/lenet/" + "a" * 5000, "/static/lenet/%00", "/static/lenet/a%0d%0ab"]
+)
+def test_a_name_that_is_none_is_a_sentence(
+    client: TestClient, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A name that no file can have is a 404 with one sentence, and no line of log."""
+    reply = client.get(path)
+    assert reply.status_code == 404
+    assert sentence(reply)
+    assert caplog.text == ""
+
+
+def test_a_range_that_is_none_is_a_sentence(client: TestClient) -> None:
+    """What the framework itself refuses is one sentence too."""
+    reply = client.get("/static/lenet/sum.js", headers={"Range": "bytes=9-1"})
+    assert reply.status_code in (400, 416)
+    assert sentence(reply)
+
+
+def test_one_network_has_a_bounded_number_of_requests(loop: BlockingPortal) -> None:
+    """What one address sends beyond that is a 429; another address is answered."""
+    arrived = asyncio.Event()
+
+    async def never() -> AsyncIterator[bytes]:
+        yield b"{"
+        await arrived.wait()
+
+    app = guarded(echo)
+
+    async def crowd() -> tuple[int, int]:
+        def client(address: str) -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(app, client=(address, 1))
+            return httpx.AsyncClient(transport=transport, base_url="http://x")
+
+        async with client("2001:db8::1") as greedy, client("2001:db8:0:1::1") as other:
+            waiting = [asyncio.ensure_future(greedy.post("/own", content=never())) for _ in range(UNDER_WAY)]
+            await asyncio.sleep(0)
+            while not all(task.done() for task in waiting):
+                refused = await greedy.post("/own", content=b"me")
+                if refused.status_code == 429:
+                    break
+            let_in = await other.post("/own", content=b"me")
+            arrived.set()
+            assert {reply.status_code for reply in await asyncio.gather(*waiting)} == {200}
+            return refused.status_code, let_in.status_code
+
+    assert loop.call(crowd) == (429, 200)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:7860", "[::1]:7860", "a-b.example.org"])

@@ -91,7 +91,7 @@ def test_the_table_of_imports_tells_all(marks: dict[str, Any]) -> None:
     table = marks["python_table"]("demo")
     (routes,) = (row for row in table.splitlines() if row.startswith("| `routes.py`"))
     assert routes.endswith(
-        "| errors, lenet, lenet.checkpoint, lenet.explain, lenet.picture, lenet.prediction, limits, message |"
+        "| calls, errors, lenet, lenet.checkpoint, lenet.explain, lenet.picture, lenet.prediction, limits, message |"
     )
     (card,) = (row for row in marks["python_table"]("lenet").splitlines() if row.startswith("| `card.py`"))
     assert "data" in card.split("|")[-2]

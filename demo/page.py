@@ -48,7 +48,10 @@ def build() -> gr.Blocks:
                 Sketchpad(elem_id="pad")
                 _part("answer", "answer.js", digits=list(range(10)))
             with gr.Column(elem_id="see", min_width=300):
-                counts = {"six": list(range(6)), "sixteen": list(range(16))}  # of a layer's maps
+                counts: dict[str, Any] = {
+                    "six": list(range(6)),
+                    "sixteen": list(range(16)),
+                }  # of a layer's maps
                 _part("layers", "layers.js", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND, **counts)
         api(classify, api_name="classify")
     return page

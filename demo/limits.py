@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+BUSY = "Too much is being asked at once; ask again in a second."
 LONGEST = 1.0  # seconds of work that wait, and that anybody waits
 FIRST = 0.002  # seconds that a piece of work is taken to cost before any was done
 NEWEST = 0.05  # share of the newest piece of work in the average cost

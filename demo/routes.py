@@ -39,7 +39,7 @@ from lenet.prediction import shipped
 from . import message
 from .calls import Calls
 from .errors import sentence
-from .limits import Busy, Endpoint, Gone, Lane
+from .limits import BUSY, Busy, Endpoint, Gone, Lane
 
 STATIC = Path(__file__).parent / "static"
 MAX_PICTURE = 1_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
@@ -47,7 +47,6 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")  # what browsers show; Pillow's 
 MAX_SCANS = 100  # of a JPEG, each of which goes over the whole picture; a progressive one has about ten
 JPEG, SCAN = b"\xff\xd8\xff", b"\xff\xda"  # how one begins, and each scan in it
 
-BUSY = "Too much is being asked at once; ask again in a second."
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
 
 

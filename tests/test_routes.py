@@ -18,7 +18,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demo import message
-from demo.routes import BUSY, routes
+from demo.limits import BUSY
+from demo.routes import routes
 from lenet import classify
 from lenet.explain import unit_sum
 from lenet.prediction import shipped

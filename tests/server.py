@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+
+from tests.process import Process
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -67,8 +68,7 @@ class Server:
 
     def megabytes(self) -> float:
         """The process's resident memory; only Linux tells."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
-        return int(re.findall(r"VmRSS:\s*(\d+) kB", status)[0]) / 1024
+        return Process(self.process.pid).megabytes()
 
 
 def wait_for_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

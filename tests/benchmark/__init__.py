@@ -10,6 +10,7 @@ is worth something only on a machine that does nothing else meanwhile.
     answer.py   what computing one answer costs, step by step
     start.py    what the time to the first answer goes into
     nginx.py    two processes behind nginx
+    abuse.py    what a stranger who means harm can do to others; attack.py is the stranger, patience.py waits
     report.py   figures, goals, statistics, and how they are printed
 """
 

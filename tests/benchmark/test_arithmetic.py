@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
+from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from lenet import classify
+from tests.benchmark.attack import CUT_OFF, flood
 from tests.benchmark.connection import BadReply, Connection, Reply, encode
 from tests.benchmark.drawings import STEADY, evenly, growing
 from tests.benchmark.people import Crowd, Person
 from tests.benchmark.report import Figure, Goal, growth, number, percentile, slope, spread, table
+from tests.process import Process
 from tests.server import HOST
 
 
@@ -196,3 +201,37 @@ def test_people_draw_real_digits(digit: int) -> None:
     assert counts == sorted(set(counts))
     assert drawings[-1] == STEADY[digit]
     assert classify(drawings[-1], 20).digit == digit
+
+
+def test_a_flood_counts_its_answers() -> None:
+    """So many requests are answered or cut off, each counted once, and cut connections are opened again."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while request := await reader.readuntil(b"\r\n\r\n"):
+            if b"/cut" in request:
+                break
+            status = b"429 Busy" if b"/busy" in request else b"200 OK"
+            writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async def flooded() -> Counter[int]:
+        async with await asyncio.start_server(serve, HOST, 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            requests = [encode("GET", path, port) for path in ("/cut", "/busy", "/")]
+            return await asyncio.to_thread(flood, port, requests, count=300, connections=7, address=HOST)
+
+    assert asyncio.run(flooded()) == {CUT_OFF: 100, 429: 100, 200: 100}
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Only Linux tells.")
+def test_memory_and_processor_are_a_processs_own() -> None:
+    """What was held for a moment only is seen in the peak, and computing in the processor's time."""
+    process = Process(os.getpid())
+    process.forget_peak()
+    rest, before = process.megabytes(), process.processor_ms()
+    for _ in range(20):
+        held = b"1" * 60_000_000
+        del held
+    assert process.peak_megabytes() - rest > 50
+    assert process.megabytes() - rest < 30
+    assert process.processor_ms() > before

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, BrowserType, Locator, Page, Route, expect
 
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 from tests.browser.units import picture
+from tests.server import Server
 
 WINDOWS = [(1280, 720), (1024, 768), (390, 844), (360, 640)]
 FONTS = {

@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lenet import classify
 from lenet.explain import contributions
 from lenet.prediction import Prediction, shipped
-from tests.browser.conftest import Server, open_pad
+from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS, Stroke
 from tests.browser.pad import SIDE, Pad
 from tests.browser.units import at_unit, picture, strokes
+from tests.server import Server
 
 Edges = tuple[float, float, float, float]  # left, top, right, bottom
 KERNELS = {"C1": (5, 1), "S2": (2, 2), "C3": (5, 1), "S4": (2, 2)}  # side and step

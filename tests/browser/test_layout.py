@@ -268,6 +268,25 @@ def test_no_panel_scrolls_a_wide_page(drawn: Pad, width: int, height: int) -> No
         page.keyboard.press("Escape")
 
 
+def test_a_scrolled_page_stays_where_it_is(drawn: Pad) -> None:
+    """A unit clicked beside an open panel, far down the page, neither scrolls it nor is covered."""
+    page = drawn.page
+    picture(page, "C1 map 5").click()
+    result = page.locator(".sum .result b")
+    expect(result).to_have_text(re.compile(r"\d"))
+    page.evaluate("scrollTo(0, 1000)")
+    scrolled = page.evaluate("scrollY")
+    assert scrolled > 100
+    f6 = picture(page, "F6 units")
+    page.mouse.click(*middle(page, f6))
+    expect(page.locator(".sum h2")).to_have_text(re.compile("^F6 unit"))
+    expect(page.locator(".sum .terms")).to_be_visible()
+    assert page.evaluate("scrollY") == scrolled
+    clicked, opened = f6.bounding_box(), page.locator(".sum").bounding_box()
+    assert clicked and opened
+    assert clicked["y"] + clicked["height"] <= opened["y"] or opened["y"] + opened["height"] <= clicked["y"]
+
+
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640)])
 @pytest.mark.parametrize(
     ("name", "reads"), [("C1 map 0", "input"), ("S2 map 1", "c1"), ("C3 map 1", "s2"), ("S4 map 9", "c3")]

@@ -9,12 +9,14 @@ and none of the rest.)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from starlette.types import Message
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from .errors import sentence
 from .headers import add_headers
@@ -26,16 +28,24 @@ HEAD_TIME = 10.0  # seconds from a head's first byte to its last
 IDLE_TIME = (
     75.0  # seconds for anything else: longer than nginx keeps a connection to us, so that only it ends one
 )
+AT_ONCE = 4  # requests that are begun in one turn of the event loop
 IN_LINE = 8  # requests that one connection may send before it has the first answer; browsers send one
 MAX_SURPLUS = 65_536  # bytes of a body that may come after the answer
 HELD = 16_384  # bytes of an answer that wait for somebody who reads slowly
 
 
 class Connections:
-    """All open connections; where there are more than `most`, the greediest network loses one."""
+    """All open connections, and the requests on them that have not begun to be answered.
+
+    Where there are more than `most` connections, the greediest network loses one. Requests are begun a few in
+    each turn of the event loop, going round by network: an answer takes several turns, and a hundred requests
+    that come together would make each of them long for everybody else.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
+        self._to_begin: dict[str, deque[Callable[[], None]]] = {}  # by network; the first is next
+        self._beginning = False
         self.count = 0
         self._networks: dict[str, dict[Connection, None]] = {}  # each in the order of their last requests
 
@@ -67,6 +77,26 @@ class Connections:
     def all(self) -> Iterator[Connection]:
         """Every open connection."""
         return chain.from_iterable(self._networks.values())
+
+    def begin(self, network: str, request: Callable[[], None]) -> None:
+        """Begin a request when it is the turn of its network."""
+        self._to_begin.setdefault(network, deque()).append(request)
+        if not self._beginning:
+            self._beginning = True
+            asyncio.get_running_loop().call_soon(self._begin_some)
+
+    def _begin_some(self) -> None:
+        for _ in range(AT_ONCE):
+            if not self._to_begin:
+                break
+            name = next(iter(self._to_begin))
+            requests = self._to_begin.pop(name)
+            requests.popleft()()
+            if requests:
+                self._to_begin[name] = requests  # behind the other networks
+        self._beginning = bool(self._to_begin)
+        if self._beginning:
+            asyncio.get_running_loop().call_soon(self._begin_some)
 
     def end_overdue(self, now: float) -> None:
         """End the connections whose time is over at the event loop's time `now`."""
@@ -135,6 +165,9 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
         if not self._in_head:
             self._grant(HEAD_TIME if self.cycle.more_body else IDLE_TIME)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._connections.begin(self.network, partial(super()._start_asgi_task, cycle, app))
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, "This is not a request that HTTP knows.")

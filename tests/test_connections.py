@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import re
@@ -10,8 +11,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
+from anyio.from_thread import BlockingPortal
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -212,6 +215,22 @@ def test_one_network_cannot_take_all_connections() -> None:
             assert received(greedy[0]) == b""
     finally:
         site.stop()
+
+
+def test_requests_are_begun_round_by_network(loop: BlockingPortal) -> None:
+    """A hundred requests of one network do not come before the first one of another."""
+    begun: list[str] = []
+
+    async def crowd() -> None:
+        connections = Connections(1000)
+        for name in ["greedy"] * 100 + ["other"]:
+            connections.begin(name, partial(begun.append, name))
+        await asyncio.sleep(0)
+        assert begun == ["greedy", "other", "greedy", "greedy"]
+        while len(begun) < 101:
+            await asyncio.sleep(0)
+
+    loop.call(crowd)
 
 
 def test_files_are_raised_once() -> None:

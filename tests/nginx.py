@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.server import HOST, ROOT, Server, free_port, served, wait_for_answer
+from tests.server import HOST, ROOT, Server, free_port, processor, served, wait_for_answer
 
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")  # folders that only root has by default
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
@@ -60,14 +60,21 @@ class Nginx:
 
     def temporary_files(self) -> list[str]:
         """The files that hold something for a while; they have no name any more. Only Linux tells."""
-        workers = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         found = []
-        for file in (file for worker in workers for file in Path(f"/proc/{worker}/fd").iterdir()):
+        for file in (file for worker in self._workers() for file in Path(f"/proc/{worker}/fd").iterdir()):
             with suppress(FileNotFoundError):  # a connection that has ended meanwhile
                 name = os.readlink(file)
                 if str(self._folder) in name and "deleted" in name:
                     found.append(name)
         return found
+
+    def processor(self) -> float:
+        """The seconds of a core that nginx has had until now; only Linux tells."""
+        return sum(map(processor, self._workers()))
+
+    def _workers(self) -> list[int]:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(child) for child in children.read_text("utf-8").split()]
 
     def _configuration(self) -> str:
         """deploy/nginx.conf with our ports, and with its files in our folder."""

@@ -32,9 +32,13 @@ def measure(share: float) -> Iterator[Figure]:
     yield from start.measure()
     with served() as demo, served(*BASELINE) as baseline:
         for people, rate, goals in HALLS:
+            part = f"{people} people, {rate:g} updates/s each"
+            before = demo.processor()
             real = draw(demo.port, people, rate, seconds)
+            cost = 1000 * (demo.processor() - before) / real.answers
             beside = draw(baseline.port, people, rate, seconds)
-            yield from _hall(f"{people} people, {rate:g} updates/s each", real, beside, goals)
+            yield from _hall(part, real, beside, goals)
+            yield Figure(part, "the server's processor, an answer", cost, "ms", real.answers)
     yield from _first_loads()
     yield from _memory(minutes=2 * share)
 
@@ -42,8 +46,7 @@ def measure(share: float) -> Iterator[Figure]:
 def _hall(part: str, real: Crowd, beside: Crowd, goals: dict[str, Goal]) -> list[Figure]:
     """One lecture hall's figures beside the baseline's."""
     answers, others = sum(real.rates), sum(beside.rates)
-    count = sum(person.answers for person in real.people)
-    people = len(real.people)
+    count, people = real.answers, len(real.people)
     per_cents = (50, 95, 99, 100)
     return [
         *spread(
@@ -99,7 +102,7 @@ def _memory(minutes: float, people: int = 50, rate: float = 5) -> Iterator[Figur
     moments, megabytes = zip(*samples, strict=True)
     yield Figure(part, "server, highest", max(megabytes), "MB", len(samples), Goal(at_most=450))
     yield from growth(part, "server", "MB/h", moments, megabytes, NONE, RESOLUTION)
-    yield Figure(part, "failures", crowd.failures, "", sum(p.answers for p in crowd.people), NONE)
+    yield Figure(part, "failures", crowd.failures, "", crowd.answers, NONE)
 
 
 @contextmanager

@@ -20,14 +20,18 @@ def measure(share: float) -> Iterator[Figure]:
             part = (
                 f"nginx, 2 processes beside 1: {people} people, {rate}/s each, from {addresses} address(es)"
             )
-            crowd, beside = (draw(server.port, people, rate, seconds, addresses) for server in (two, one))
+            before = two.nginx.processor()
+            crowd = draw(two.port, people, rate, seconds, addresses)
+            cost = 1000 * (two.nginx.processor() - before) / crowd.answers
+            beside = draw(one.port, people, rate, seconds, addresses)
             name, cents = "movement to answer", (50, 95, 100)
             yield from spread(part, name, "ms", crowd.waits, baseline=beside.waits, per_cents=cents)
-            count = sum(person.answers for person in crowd.people)
+            count = crowd.answers
             rates, others = sum(crowd.rates), sum(beside.rates)
             yield Figure(part, "answers in all", rates, "/s", count, None, others)
             yield Figure(part, "slowest person", min(crowd.rates), "/s", people, None, min(beside.rates))
             yield Figure(part, "failures", crowd.failures, "", count, NONE, beside.failures)
+            yield Figure(part, "nginx's processor, an answer", cost, "ms", count)
             yield Figure(part, "this benchmark's own share of a core", crowd.busy, "", 1, None, beside.busy)
     yield from _killed(max(2 * seconds, 10))
 
@@ -55,7 +59,7 @@ def _killed(seconds: float, people: int = 50, rate: float = 5) -> Iterator[Figur
         finally:
             over.set()
             killer.join()
-    count = sum(person.answers for person in crowd.people)
+    count = crowd.answers
     yield Figure(part, "processes killed", killed, "", 1, Goal(at_least=2))
     yield Figure(part, "failures that a person saw", crowd.failures, "", count, NONE)
     yield Figure(part, "slowest person", min(crowd.rates), "/s", people)

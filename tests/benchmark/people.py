@@ -52,6 +52,10 @@ class Crowd:
         return [person.answers / self.seconds for person in self.people]
 
     @property
+    def answers(self) -> int:
+        return sum(person.answers for person in self.people)
+
+    @property
     def failures(self) -> int:
         return sum(person.failures for person in self.people)
 

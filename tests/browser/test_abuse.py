@@ -24,7 +24,7 @@ SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]], "pen_width": 20}
 
 @pytest.fixture(scope="module")
 def abused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of its own: after all that is done to it here it must answer as before, and have logged nothing."""
+    """A server of its own: after all that is done to it here it must answer as before."""
     server = Server(tmp_path_factory.mktemp("abused") / "log")
     quick = fastest(server)
     before = memory(server)
@@ -32,10 +32,7 @@ def abused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert server.process.poll() is None
     assert fastest(server) < 3 * quick
     assert memory(server) - before < 100_000, "kilobytes"
-    log = server.log.read_text()
     server.stop()
-    assert "Traceback" not in log
-    assert "strokes" not in log
 
 
 def fastest(server: Server) -> float:
@@ -188,6 +185,20 @@ def test_what_is_open_of_gradio_survives_anything(
         reply = client.post("/gradio_api/queue/join", content=json.dumps(call))
         assert "Traceback" not in reply.text
         assert reply.status_code < 500
+
+
+def test_strangers_write_no_log(abused: Server) -> None:
+    """After all of this, and what once was logged with every request, the log has one line: the start's."""
+    for request in (
+        HEAD % 10**4500,
+        b"GET /assets/" + b"a" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /assets/%1b[31mred%0aLeNet-5 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /gradio_api/queue/data?session_hash=nobody HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /static/lenet/sum.js HTTP/1.1\r\nHost: x\r\nRange: bytes=9-1\r\n\r\n",
+        b'POST /gradio_api/queue/join HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\n{"data": [1]',
+    ):
+        assert re.match(rb"HTTP/1.1 4\d\d ", sent(abused, request))
+    assert abused.log.read_text().count("\n") == 1
 
 
 def test_descriptors_are_given_back(abused: Server) -> None:

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from demo.headers import ALWAYS
-from demo.routes import BUSY
+from demo.limits import BUSY
 from tests.nginx import Nginx
 from tests.server import HOST, free_port
 

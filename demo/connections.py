@@ -177,7 +177,11 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, status: int, text: str) -> None:
         """End the connection with one sentence, or with nothing where another answer is under way."""
-        if self.cycle is None or self.cycle.response_complete:
+        cycle = self.cycle
+        unanswered = cycle is not None and not cycle.response_started and not self.pipeline
+        if cycle is None or cycle.response_complete or unanswered:
+            if unanswered:
+                cycle.disconnected = True  # the application's answer comes too late
             self.transport.write(_written(status, text))
             self.transport.close()
         else:

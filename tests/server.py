@@ -68,19 +68,9 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def processor(self) -> float:
-        """The seconds of a core that the process has had until now; only Linux tells."""
-        return processor(self.process.pid)
-
     def megabytes(self) -> float:
         """The process's resident memory; only Linux tells."""
         return Process(self.process.pid).megabytes()
-
-
-def processor(pid: int) -> float:
-    """The seconds of a core that a process has had until now; only Linux tells."""
-    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # in user and in kernel mode
 
 
 def wait_for_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

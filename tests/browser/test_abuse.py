@@ -190,7 +190,7 @@ def test_what_is_open_of_gradio_survives_anything(
 def test_strangers_write_no_log(abused: Server) -> None:
     """After all of this, and what once was logged with every request, the log has one line: the start's."""
     for request in (
-        HEAD % 10**4500,
+        HEAD.replace(b"%d", b"9" * 4501),
         b"GET /assets/" + b"a" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /assets/%1b[31mred%0aLeNet-5 HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /gradio_api/queue/data?session_hash=nobody HTTP/1.1\r\nHost: x\r\n\r\n",

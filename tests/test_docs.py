@@ -78,49 +78,12 @@ def marks() -> dict[str, Any]:
     return runpy.run_path(str(DOCS / "marks.py"))
 
 
-@pytest.mark.parametrize("name", ["deployment.md", "inside.md", "results.md"])
+@pytest.mark.parametrize("name", ["inside.md", "results.md"])
 def test_generated_parts_are_up_to_date(marks: dict[str, Any], name: str) -> None:
     """Imports, the message's format, errors and speed are what `make docs` would write now."""
-    assert [page.name for page in marks["PAGES"]] == ["deployment.md", "inside.md", "results.md"]
+    assert [page.name for page in marks["PAGES"]] == ["inside.md", "results.md"]
     page = (DOCS / name).read_text("utf-8")
     assert filled(page, marks["made"]()) == page, "Run: make docs"
-
-
-def test_a_crowds_needs_follow_from_the_benchmark(marks: dict[str, Any]) -> None:
-    """A core's people, a crowd's machines and what runs out first are those of the figures that were measured."""
-
-    def report(*figures: tuple[str, str, float]) -> dict[str, Any]:
-        names = ("part", "name", "value")
-        return {"figures": [{**dict(zip(names, one, strict=True)), "baseline": 1000.0} for one in figures]}
-
-    hall, behind = "300 people, 5 updates/s each", "nginx, 2 processes beside 1: 300 people, 5/s each"
-    reports = {
-        "page": report(
-            ("Drawing in a real Chromium", "bytes of an update, up, p50", 1.0),
-            ("Drawing in a real Chromium", "bytes of an update, down, p50", 12.0),
-            ("First load, nothing cached", "transferred", 400.0),
-        ),
-        "load": report(
-            (hall, "the server's processor, an answer", 1.0), ("Memory, 50", "server, highest", 400.0)
-        ),
-        "nginx": report(
-            (behind, "answers in all", 1500.0),
-            (behind, "movement to answer, p95", 16.0),
-            (behind, "nginx's processor, an answer", 0.2),
-        ),
-    }
-    told = marks["sizing"](reports)
-    assert "| people that a core answers, all of it used | 200 |" in told
-    assert "| up, down | 5.0 KB/s, 60 KB/s |" in told
-    # 5,000 answers of 1.2 ms are 6 cores, and 12 KB each 0.48 Gbit/s: at 60 %, 10 of 16 cores and 0.8 of 1 Gbit/s.
-    assert "| 1,000 | 10 | 4 GB | 0.8 Gbit/s | 1 | network |" in told
-    dear = {
-        **reports,
-        "load": report(
-            (hall, "the server's processor, an answer", 3.0), ("Memory", "server, highest", 400.0)
-        ),
-    }
-    assert "| 10,000 | 267 | 100 GB | 8.0 Gbit/s | 17 | processor |" in marks["sizing"](dear)
 
 
 def test_the_table_of_imports_tells_all(marks: dict[str, Any]) -> None:

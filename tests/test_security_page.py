@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ROWS = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "docs" / "security.md").read_text("utf-8"), re.MULTILINE)
+PROMISES = (ROOT / "docs" / "security.md").read_text("utf-8").partition("\n## ")[0]
+ROWS = re.findall(r"^\| (.+?) \| (.+?) \|$", PROMISES, re.MULTILINE)
 
 
 def test_every_promise_names_a_test_that_exists() -> None:
     """Each row's test stands in the file that it names."""
     promises = [row for row in ROWS if row[0] != "promise"]
-    assert len(promises) >= 20
+    assert len(promises) >= 40
     for promise, test in promises:
         match = re.fullmatch(r"`(tests/.+\.py)::(test_\w+)`", test)
         assert match, promise

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.server import HOST, ROOT, Server, free_port, processor, served, wait_for_answer
+from tests.process import Process
+from tests.server import HOST, ROOT, Server, free_port, served, wait_for_answer
 
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")  # folders that only root has by default
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
@@ -68,9 +69,9 @@ class Nginx:
                     found.append(name)
         return found
 
-    def processor(self) -> float:
-        """The seconds of a core that nginx has had until now; only Linux tells."""
-        return sum(map(processor, self._workers()))
+    def processor_ms(self) -> float:
+        """Milliseconds of processor that nginx has had; only Linux tells."""
+        return sum(Process(worker).processor_ms() for worker in self._workers())
 
     def _workers(self) -> list[int]:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")

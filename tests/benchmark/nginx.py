@@ -20,9 +20,9 @@ def measure(share: float) -> Iterator[Figure]:
             part = (
                 f"nginx, 2 processes beside 1: {people} people, {rate}/s each, from {addresses} address(es)"
             )
-            before = two.nginx.processor()
+            before = two.nginx.processor_ms()
             crowd = draw(two.port, people, rate, seconds, addresses)
-            cost = 1000 * (two.nginx.processor() - before) / crowd.answers
+            cost = (two.nginx.processor_ms() - before) / crowd.answers
             beside = draw(one.port, people, rate, seconds, addresses)
             name, cents = "movement to answer", (50, 95, 100)
             yield from spread(part, name, "ms", crowd.waits, baseline=beside.waits, per_cents=cents)

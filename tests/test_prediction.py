@@ -91,7 +91,6 @@ def test_maps_are_the_models_own(drawing: Any, sample: Sample) -> None:
         Image.new("RGBA", (50, 40)),
         Image.new("L", (50, 40), "white"),
     ],
-    ids=str,
 )
 def test_where_nothing_is_drawn_there_is_no_digit(blank: Any) -> None:
     """A blank picture and an empty drawing have no digit, and still an input and maps."""
@@ -181,7 +180,6 @@ def test_drawing_and_steps_belong_together() -> None:
 @pytest.mark.parametrize(
     "drawing",
     [None, 7, 7.0, object(), b"seven.png", bytearray(b"7"), {"x": [1]}, {7}, iter(SEVEN), Prediction],
-    ids=str,
 )
 def test_what_is_no_drawing(drawing: Any) -> None:
     """What is neither a picture nor a list of strokes is a ValueError that names its type."""

@@ -50,11 +50,11 @@ format: .venv/dev.installed
 
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train
-	$(BIN)/python -m lenet.train_doubt
+	$(BIN)/python -m lenet.train.rejection
 
 # The errors and rates that README and model card tell, measured anew.
 figures: .venv/dev.installed
-	$(BIN)/python -m lenet.card --check
+	$(BIN)/python -m lenet.evaluate.card --check
 
 api: .venv/dev.installed
 	$(BIN)/python docs/api.py

@@ -19,7 +19,7 @@ import torch
 
 from lenet import __version__
 from lenet.checkpoint import WeightsError, fingerprint
-from lenet.prediction import shipped, shipped_doubt
+from lenet.prediction import shipped, shipped_rejection
 
 from .headers import FRAME_ANCESTORS
 from .serve import serve
@@ -43,7 +43,7 @@ def main() -> int:
     torch.backends.mkldnn.set_flags(False)  # oneDNN's reordering takes longer than so small a network
     try:
         shipped()
-        shipped_doubt()
+        shipped_rejection()
         if set(FRAME_ANCESTORS) & set(";,\r\n"):
             raise StartError("LENET_FRAME_ANCESTORS must be sites with blanks in between.")
         listening = _listen()

@@ -16,13 +16,15 @@ PAGE = ROOT / "docs" / "api.md"
 MODULES = (
     "lenet.prediction",
     "lenet.checkpoint",
-    "lenet.doubt",
+    "lenet.rejection",
     "lenet.model",
     "lenet.strokes",
     "lenet.picture",
     "lenet.preprocess",
     "lenet.explain",
-    "lenet.data",
+    "lenet.data.download",
+    "lenet.data.digits",
+    "lenet.data.characters",
     "lenet_sketchpad.sketchpad",
 )
 HEAD = """\

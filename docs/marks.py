@@ -15,8 +15,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from lenet.card import RESULTS, filled, summary
-from lenet.evaluate import SEEDS, seeds_table
+from lenet.evaluate.card import RESULTS, filled
+from lenet.evaluate.seeds import SEEDS
+from lenet.evaluate.tables import seeds_table, summary
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -31,13 +32,13 @@ def first_sentence(text: str) -> str:
 
 
 def python_table(package: str) -> str:
-    """A row for each module of a package: what it is, and which of our modules it imports."""
+    """A row for each module in a package's folder: what it is, and which of our modules it imports."""
     rows = []
     for path in sorted((ROOT / package).glob("*.py")):
-        if path.name.startswith("__"):
+        if path.name == "__init__.py":
             continue
         tree = ast.parse(path.read_text("utf-8"))
-        names = [name for node in ast.walk(tree) for name in _imported(node, package)]
+        names = [name for node in ast.walk(tree) for name in _imported(node, package.replace("/", "."))]
         rows.append((path.name, ast.get_docstring(tree) or "", names))
     return _table(rows)
 
@@ -49,10 +50,15 @@ def _imported(node: ast.AST, package: str) -> list[str]:
     module = node.module or ""
     if node.level:  # from .message import update, from . import message
         return [module] if module else [alias.name for alias in node.names]
-    if module == "lenet":  # from lenet import data, from lenet import classify
-        modules = {path.stem for path in (ROOT / "lenet").glob("*.py")}
-        return [alias.name if alias.name in modules else "lenet" for alias in node.names]
-    return [module.removeprefix(f"{package}.")] if module.startswith("lenet.") else []
+    if module.partition(".")[0] != "lenet":
+        return []
+    places = [f"{module}.{alias.name}" for alias in node.names]  # from lenet import data, or import classify
+    paths = (ROOT / place.replace(".", "/") for place in places)
+    modules = [
+        place if path.is_dir() or path.with_suffix(".py").is_file() else module
+        for place, path in zip(places, paths, strict=True)
+    ]
+    return [name.removeprefix(f"{package}.") for name in modules]
 
 
 def script_table() -> str:
@@ -112,7 +118,7 @@ def _read(path: Path) -> Any:
 def made() -> dict[str, str]:
     """What stands between the marks, by name."""
     return {
-        "lenet": python_table("lenet"),
+        **{f"lenet{part}": python_table(f"lenet{part}") for part in ("", "/data", "/train", "/evaluate")},
         "demo": python_table("demo"),
         "scripts": script_table(),
         "message": message(),

@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("Nothing is drawn")
         return 0
     print(prediction.digit)
-    if prediction.is_digit is not None and prediction.is_digit < 0.5:
+    if prediction.is_digit is not None and prediction.rejected:
         print(f"Not a digit? Only {100 * prediction.is_digit:.1f} % sure that it is one.", file=sys.stderr)
     for digit, probability in enumerate(prediction.probabilities):
         print(f"{digit}  {100 * probability:5.1f} %  {bar() * round(40 * float(probability))}".rstrip())

@@ -23,7 +23,7 @@ WEIGHTS = next(
     (path for path in (_HERE / "model.safetensors",) if path.exists()),
     _HERE.parent / "weights" / "model.safetensors",
 )
-DOUBT = WEIGHTS.with_name("doubt.safetensors")  # the head that tells digits from other drawings
+REJECTION = WEIGHTS.with_name("rejection.safetensors")  # the head that tells digits from other drawings
 
 
 class WeightsError(Exception):
@@ -44,7 +44,7 @@ def load(path: str | Path = WEIGHTS) -> LeNet5:
 def fill(model: nn.Module, path: str | Path, command: str) -> None:
     """Put the weights in `path` into `model`; `command` makes them. Raises WeightsError as `load` does."""
     try:
-        if Path(path) in (WEIGHTS, DOUBT) and _sha256(Path(path)) != _expected(Path(path)):
+        if Path(path) in (WEIGHTS, REJECTION) and _sha256(Path(path)) != _expected(Path(path)):
             raise WeightsError(f"{path} is not the file whose hash lies beside it. Restore both.")
         with safe_open(path, framework="pt") as file:
             model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118

@@ -20,6 +20,8 @@ and S2 and S4 start as plain averaging (coefficient 1, bias 0) where the paper s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -134,3 +136,9 @@ class LeNet5(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, 1, 32, 32) normalised pixels -> (B, 10) logits; softmax is the caller's."""
         return self.maps(x)["output"]
+
+
+def in_batches(read: Callable[[Tensor], Tensor], inputs: Tensor, size: int = 500) -> Tensor:
+    """What `read`, a network or a part of one, makes of (N, 32, 32) inputs in [0, 1], `size` at a time: (N, …)."""
+    with torch.no_grad():
+        return torch.cat([read(normalise(part)[:, None]) for part in inputs.split(size)])

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from lenet.checkpoint import load
-from lenet.doubt import Doubt, load_doubt
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
 from lenet.preprocess import Steps, preprocess, preprocess_strokes
+from lenet.rejection import Rejection, load_rejection
 from lenet.strokes import as_strokes, checked_pen_width, only_dots
 
 FloatArray = NDArray[np.float32]
@@ -31,7 +31,7 @@ class Prediction:
     probabilities: FloatArray
     """(10,), softmax of the logits; sums to 1."""
     is_digit: float | None
-    """The probability that the drawing is a digit at all; below 0.5 it is doubted. None where `digit`
+    """The probability that the drawing is a digit at all; below 0.5 the drawing is rejected. None where `digit`
     is. `digit` and `probabilities` tell the best guess either way."""
     maps: dict[str, FloatArray]
     """Values after each layer's function: "c1" (6, 28, 28), "s2" (6, 14, 14), "c3" (16, 10, 10),
@@ -40,6 +40,11 @@ class Prediction:
     """The preprocessing, step by step."""
     picture: Ink | None = None
     """How the ink was found in a picture; None for strokes."""
+
+    @property
+    def rejected(self) -> bool:
+        """Whether something is drawn that is more likely no digit than one."""
+        return self.is_digit is not None and self.is_digit < 0.5
 
     @property
     def input(self) -> FloatArray:
@@ -54,9 +59,9 @@ def shipped() -> LeNet5:
 
 
 @lru_cache(maxsize=1)
-def shipped_doubt() -> Doubt:
+def shipped_rejection() -> Rejection:
     """The head that belongs to the shipped network, loaded once."""
-    return load_doubt()
+    return load_rejection()
 
 
 def classify(
@@ -72,7 +77,7 @@ def classify(
     any unit. `pen_width`, in that unit, is the pen that the strokes were drawn with; None stands for
     12.5 % of the drawing's longer side. The network sees every stroke as wide as MNIST's are, and no dot
     that a slip of the pen left well away from the rest. Where no stroke is long enough to be of a digit,
-    there are only dots, and `digit` is None; a picture's dot has no stroke, and is doubted like other ink.
+    there are only dots, and `digit` is None; a picture's dot has no stroke, and is rejected like other ink.
 
     Raises ValueError, in one clear sentence, for anything else.
     """
@@ -87,12 +92,14 @@ def classify(
         dots = bool(strokes) and only_dots(strokes, pen_width)
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
-    model = shipped()  # loaded out here: weights made in inference mode could never be derived by
-    doubt = shipped_doubt()
+    model, rejection = (
+        shipped(),
+        shipped_rejection(),
+    )  # loaded here: what inference mode makes has no gradients
     with torch.inference_mode():
         pixels = normalise(torch.from_numpy(steps.input))
         values = model.maps(pixels[None, None])
-        chance = float(doubt(values["f6"]).sigmoid())
+        chance = float(rejection(values["f6"]).sigmoid())
         maps = {name: value[0].numpy() for name, value in values.items()}
     probabilities = _softmax(maps["output"])
     nothing = steps.box is None or dots

@@ -48,5 +48,5 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> tuple[NDArray[np.uint8], list[Pe
 
     monkeypatch.setattr(data, "mnist", source((pictures, np.arange(6000) % 10)))
     monkeypatch.setattr(data, "pendigits", source(pen))
-    monkeypatch.setattr(data, "unipen", lambda category: unipen_segments())
+    monkeypatch.setattr(data, "unipen_characters", lambda category: unipen_segments())
     return pictures, pen

@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lenet.curation import TEST
 from lenet.data import PenDigit
-from lenet.unipen import Segment
+from lenet.data.curation import TEST
+from lenet.data.unipen import Segment
 
 WRITERS = range(1, 31)
 

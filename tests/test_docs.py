@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from lenet.card import filled
+from lenet.evaluate.card import filled
 from lenet.model import TABLE_I
 
 ROOT = Path(__file__).parents[1]
@@ -93,8 +93,9 @@ def test_the_table_of_imports_tells_all(marks: dict[str, Any]) -> None:
     assert routes.endswith(
         "| calls, errors, lenet, lenet.checkpoint, lenet.explain, lenet.picture, lenet.prediction, limits, message |"
     )
-    (card,) = (row for row in marks["python_table"]("lenet").splitlines() if row.startswith("| `card.py`"))
-    assert "data" in card.split("|")[-2]
+    rows = marks["python_table"]("lenet/evaluate").splitlines()
+    (card,) = (row for row in rows if row.startswith("| `card.py`"))
+    assert {"charts", "lenet.data"} <= set(card.split("|")[-2].strip().split(", "))
     for path in (ROOT / "demo" / "static").glob("*.js"):
         assert f"| `{path.name}` | " in marks["script_table"]()
 

@@ -63,7 +63,7 @@ def test_the_wheel_holds_what_is_needed(wheel: Path) -> None:
         names = file.namelist()
     assert {
         "lenet/model.safetensors",
-        "lenet/doubt.safetensors",
+        "lenet/rejection.safetensors",
         "lenet/py.typed",
         "lenet_sketchpad/py.typed",
     } <= set(names)

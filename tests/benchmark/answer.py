@@ -20,7 +20,7 @@ from torch import Tensor
 from demo.message import update as pack
 from demo.routes import read_strokes
 from lenet.model import LAYERS, LeNet5, normalise, squash
-from lenet.prediction import Prediction, _softmax, shipped, shipped_doubt
+from lenet.prediction import Prediction, _softmax, shipped, shipped_rejection
 from lenet.preprocess import preprocess
 from lenet.strokes import as_strokes, draw_in, frame, without_slips
 from tests.benchmark.drawings import body, growing
@@ -106,8 +106,8 @@ def _step_by_step(model: LeNet5, update: bytes, tracks: Tracks) -> None:
     probabilities = _softmax(maps["output"])
     passed("softmax")
     with torch.inference_mode():
-        is_digit = float(shipped_doubt()(values["f6"]).sigmoid())
-    passed("doubt")
+        is_digit = float(shipped_rejection()(values["f6"]).sigmoid())
+    passed("rejection")
     prediction = Prediction(int(probabilities.argmax()), probabilities, is_digit, maps, steps)
     passed("prediction")
     pack(prediction)

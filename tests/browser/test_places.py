@@ -44,7 +44,7 @@ DRAWINGS = {
 
 def on_pad(prediction: Prediction, rows: tuple[int, int], columns: tuple[int, int]) -> Edges:
     """The pad's part, in pad units, that the input's cells from the first to before the last row and column see."""
-    frame, steps = prediction.frame, prediction.steps
+    frame, steps = prediction.steps.frame, prediction.steps
     assert frame and steps.square
     top, left, side, _ = (frame.pixel * pixels for pixels in steps.square)
 

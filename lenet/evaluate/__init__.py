@@ -1,0 +1,1 @@
+"""How well the shipped weights do: python -m lenet.evaluate"""

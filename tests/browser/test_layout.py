@@ -182,10 +182,9 @@ def test_contrast_themes_keep_what_colour_tells(
 def test_nothing_moves_while_it_loads(server: Server, page: Page, width: int, height: int) -> None:
     """Every row, caption, button and bar stands where it will stand before the page's own scripts have come."""
     page.set_viewport_size({"width": width, "height": height})
-    held: list[Route] | None = []
-    page.route(
-        "**/static/lenet/*.js", lambda route: route.continue_() if held is None else held.append(route)
-    )
+    held: list[Route] = []
+    scripts = "**/static/lenet/**.js"
+    page.route(scripts, lambda route: held.append(route))
     page.goto(server.url)
     parts = page.locator(
         "#pad .paper, h1, h2, header button, figcaption, .what p, .bars, .layer, .legend, .play"
@@ -197,8 +196,8 @@ def test_nothing_moves_while_it_loads(server: Server, page: Page, width: int, he
         return [part.textContent.trim().slice(0, 20) || part.className, left, top, right, bottom];
     })"""
     before = parts.evaluate_all(corners)
-    waiting, held = held, None
-    for route in waiting:
+    page.unroute(scripts)
+    for route in held:
         route.continue_()
     pad = Pad(page)
     expect(page.locator("[role=meter]")).to_have_count(10)

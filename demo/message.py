@@ -6,7 +6,7 @@
     the rest  the arrays one after another, little-endian, rows first, those of float32 first
 
 A value is the stored number × `scale`. What is shown as a number travels as float32; what is only
-painted as int8 or uint8, which is finer than the eye. static/message.js reads it.
+painted as int8 or uint8, which is finer than the eye. frontend/shared/message.js reads it.
 """
 
 from __future__ import annotations

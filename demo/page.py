@@ -1,4 +1,4 @@
-"""The page: what stands where. Everything that moves is in static/*.js."""
+"""The page: what stands where. What the browser runs is in frontend/, a folder a part."""
 
 from __future__ import annotations
 
@@ -13,24 +13,34 @@ from lenet.model import BACKGROUND, FOREGROUND, TABLE_I
 from .routes import classify
 from .sketchpad import Sketchpad
 
-_HERE = Path(__file__).parent
+FRONTEND = Path(__file__).parent / "frontend"
 CSS = [  # in this order
-    _HERE / f"{name}.css" for name in ("page", "tools", "layers", "panels", "contrast", "phone", "compact")
+    FRONTEND / f"{name}.css"
+    for name in (
+        "page/page",
+        "header/header",
+        "answer/answer",
+        "layers/layers",
+        "panels/panels",
+        "page/contrast",
+        "page/phone",
+        "page/compact",
+    )
 ]
 
 
-def _part(name: str, script: str, before: str = "", **props: Any) -> gr.HTML:
-    """A part of the page from its HTML file; `mount(element, props)` of static/`script` makes it live.
+def _part(name: str, before: str = "", **props: Any) -> gr.HTML:
+    """A part of the page: its HTML, which `mount(element, props)` of its script, NAME/NAME.js, makes live.
 
     The JavaScript `before` runs at once, while the script is still on its way.
     """
     # The address is the page's own, so that the page works behind any proxy's path and in an iframe.
     start = f"""{before}
-        import(new URL("static/lenet/{script}", document.baseURI).href)
+        import(new URL("static/lenet/{name}/{name}.js", document.baseURI).href)
             .then((module) => module.mount(element, props));
     """
     return gr.HTML(
-        html_template=(_HERE / f"{name}.html").read_text("utf-8"),
+        html_template=(FRONTEND / name / f"{name}.html").read_text("utf-8"),
         js_on_load=start,
         apply_default_css=False,
         elem_id=name,
@@ -42,16 +52,16 @@ def build() -> gr.Blocks:
     """The page, with the description of the function that gradio_client finds as /classify (calls.py)."""
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
     with page:
-        _part("header", "tools.js", before=(_HERE / "compact.js").read_text("utf-8"))
+        _part("header", before=(FRONTEND / "page" / "compact.js").read_text("utf-8"))
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="draw", scale=0, min_width=300):
                 Sketchpad(elem_id="pad")
-                _part("answer", "answer.js", digits=list(range(10)))
+                _part("answer", digits=list(range(10)))
             with gr.Column(elem_id="see", min_width=300):
                 counts: dict[str, Any] = {
                     "six": list(range(6)),
                     "sixteen": list(range(16)),
                 }  # of a layer's maps
-                _part("layers", "layers.js", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND, **counts)
+                _part("layers", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND, **counts)
         api(classify, api_name="classify")
     return page

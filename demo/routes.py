@@ -6,7 +6,7 @@
     POST compare    strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels    C1's and C3's kernels, as a message
     POST classify   strokes or a small picture -> digit and probabilities as JSON, on request all layers' values
-    GET  static/…   the page's own scripts and styles
+    GET  static/…   the page's own scripts
     GET  healthz    whether the network is loaded, and which
 
 Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits for
@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,21 @@ from .calls import Calls
 from .errors import sentence
 from .limits import BUSY, Busy, Endpoint, Gone, Lane
 
-STATIC = Path(__file__).parent / "static"
+FRONTEND = Path(__file__).parent / "frontend"
 MAX_PICTURE = 1_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")  # what browsers show; Pillow's other readers see nothing sent
 MAX_SCANS = 100  # of a JPEG, each of which goes over the whole picture; a progressive one has about ten
 JPEG, SCAN = b"\xff\xd8\xff", b"\xff\xda"  # how one begins, and each scan in it
 
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
+
+
+class Scripts(StaticFiles):
+    """What a browser loads by itself: scripts and their data. HTML and CSS come in the page."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Where a file lies; nowhere for any that is no script."""
+        return super().lookup_path(path) if path.endswith((".js", ".json")) else ("", None)
 
 
 def classify(
@@ -225,5 +234,5 @@ def routes() -> list[BaseRoute]:
         post("/gradio_api/queue/join", calls.join),
         Route("/gradio_api/queue/data", _sentence(calls.data), methods=["GET"]),
         Route("/healthz", _healthz, methods=["GET"]),
-        Mount("/static/lenet", StaticFiles(directory=STATIC)),
+        Mount("/static/lenet", Scripts(directory=FRONTEND)),
     ]

@@ -40,8 +40,9 @@ HEAD = """\
 
 def parse(module: str) -> ast.Module:
     """A module's source; that of lenet_sketchpad is in demo/."""
-    path = module.replace("lenet_sketchpad", "demo").replace(".", "/")
-    return ast.parse((ROOT / f"{path}.py").read_text("utf-8"))
+    path = ROOT / module.replace("lenet_sketchpad", "demo").replace(".", "/")
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.parse(file.read_text("utf-8"))
 
 
 def is_public(name: str) -> bool:

@@ -34,12 +34,13 @@ def first_sentence(text: str) -> str:
 def python_table(package: str) -> str:
     """A row for each module in a package's folder: what it is, and which of our modules it imports."""
     rows = []
-    for path in sorted((ROOT / package).glob("*.py")):
-        if path.name == "__init__.py":
-            continue
+    modules = [path for path in (ROOT / package).glob("*.py") if path.name != "__init__.py"]
+    components = (ROOT / package).glob("*/__init__.py") if package == "demo" else ()
+    for path in sorted([*modules, *components]):
         tree = ast.parse(path.read_text("utf-8"))
         names = [name for node in ast.walk(tree) for name in _imported(node, package.replace("/", "."))]
-        rows.append((path.name, ast.get_docstring(tree) or "", names))
+        name = path.name if path in modules else f"{path.parent.name}/"
+        rows.append((name, ast.get_docstring(tree) or "", names))
     return _table(rows)
 
 
@@ -64,10 +65,12 @@ def _imported(node: ast.AST, package: str) -> list[str]:
 def script_table() -> str:
     """The same for the page's scripts."""
     rows = []
-    for path in sorted((ROOT / "demo" / "static").glob("*.js")):
+    folder = ROOT / "demo" / "frontend"
+    for path in sorted(folder.glob("*/*.js")):
         text = path.read_text("utf-8")
         comment = " ".join(line[2:] for line in text.split("\n\n")[0].splitlines() if line.startswith("//"))
-        rows.append((path.name, comment, re.findall(r'from "\./(\w+)\.js"', text)))
+        imported = re.findall(r'from "(?:\./|\.\./\w+/)(\w+)\.js"', text)
+        rows.append((path.relative_to(folder).as_posix(), comment, imported))
     return _table(rows)
 
 

@@ -96,8 +96,8 @@ def test_the_table_of_imports_tells_all(marks: dict[str, Any]) -> None:
     rows = marks["python_table"]("lenet/evaluate").splitlines()
     (card,) = (row for row in rows if row.startswith("| `card.py`"))
     assert {"charts", "lenet.data"} <= set(card.split("|")[-2].strip().split(", "))
-    for path in (ROOT / "demo" / "static").glob("*.js"):
-        assert f"| `{path.name}` | " in marks["script_table"]()
+    for path in (ROOT / "demo" / "frontend").glob("*/*.js"):
+        assert f"| `{path.parent.name}/{path.name}` | " in marks["script_table"]()
 
 
 def test_the_benchmarks_parts_have_their_reports(marks: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ def test_the_animation_is_short_and_small(theme: str) -> None:
 
 def test_the_guides_examples_are_the_pages() -> None:
     """Every example that the guide names is in the menu, and the hard ones are all named."""
-    examples = json.loads((ROOT / "demo" / "static" / "examples.json").read_text("utf-8"))
+    examples = json.loads((ROOT / "demo" / "frontend" / "header" / "examples.json").read_text("utf-8"))
     names = {example["name"] for example in examples} - set("0123456789")
     (paragraph,) = re.findall(r"\*Examples\* replays.*?\n\n", GUIDE, re.DOTALL)
     assert set(re.findall("`([^`]+)`", paragraph)) == names

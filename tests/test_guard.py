@@ -74,7 +74,7 @@ def test_everything_else_is_closed(client: TestClient, method: str, path: str) -
         ("DELETE", "/classify", "POST"),
         ("POST", "/kernels", "GET, HEAD"),
         ("POST", "/", "GET, HEAD"),
-        ("POST", "/static/lenet/sum.js", "GET, HEAD"),
+        ("POST", "/static/lenet/panels/sum.js", "GET, HEAD"),
         ("OPTIONS", "/unit", "POST"),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_long_body_is_refused(client: TestClient, path: str, body: Any) -> Non
     assert "65,536 bytes" in sentence(reply)
 
 
-@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/", "/static/lenet/sum.js"])
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/", "/static/lenet/panels/sum.js"])
 def test_a_long_body_is_refused_everywhere(client: TestClient, path: str) -> None:
     """gradio_client's routes and those that take no body have the same limit."""
     method = "POST" if "queue" in path else "GET"
@@ -247,7 +247,7 @@ def test_a_name_that_is_none_is_a_sentence(
 
 def test_a_range_that_is_none_is_a_sentence(client: TestClient) -> None:
     """What the framework itself refuses is one sentence too."""
-    reply = client.get("/static/lenet/sum.js", headers={"Range": "bytes=9-1"})
+    reply = client.get("/static/lenet/panels/sum.js", headers={"Range": "bytes=9-1"})
     assert reply.status_code in (400, 416)
     assert sentence(reply)
 

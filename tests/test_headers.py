@@ -11,7 +11,9 @@ from tests.test_guard import SEVEN, client
 __all__ = ["client"]
 
 
-@pytest.mark.parametrize("path", ["/", "/config", "/static/lenet/sum.js", "/healthz", "/none", "/update"])
+@pytest.mark.parametrize(
+    "path", ["/", "/config", "/static/lenet/panels/sum.js", "/healthz", "/none", "/update"]
+)
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     """Policy, sniffing, referrer and permissions are settled on every answer, errors too."""
     headers = client.get(path).headers
@@ -44,13 +46,28 @@ def test_the_page_is_held_together_and_gets_its_policy(client: TestClient) -> No
 def test_what_may_be_kept(client: TestClient) -> None:
     """Hashed files for ever, the demo's own for a minute and then by their ETag, answers never."""
     assert client.get("/assets/a-5f.js").headers["cache-control"] == "public, max-age=31536000, immutable"
-    own = client.get("/static/lenet/sum.js")
+    own = client.get("/static/lenet/panels/sum.js")
     assert own.headers["cache-control"] == "public, max-age=60"
-    again = client.get("/static/lenet/sum.js", headers={"If-None-Match": own.headers["etag"]})
+    again = client.get("/static/lenet/panels/sum.js", headers={"If-None-Match": own.headers["etag"]})
     assert again.status_code == 304
     assert client.get("/static/lenet/none.js").headers["cache-control"] == "no-store"
     assert client.get("/").headers["cache-control"] == "no-store"
     assert client.post("/update", json=SEVEN).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("header/examples.json", 200),
+        ("page/compact.js", 200),
+        ("page/page.css", 404),
+        ("answer/answer.html", 404),
+        ("answer/", 404),
+    ],
+)
+def test_only_scripts_and_their_data_are_served(client: TestClient, path: str, status: int) -> None:
+    """HTML and CSS are in the page already; their files have no address of their own."""
+    assert client.get(f"/static/lenet/{path}").status_code == status
 
 
 def test_other_sites_may_not_read_answers(client: TestClient) -> None:

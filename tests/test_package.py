@@ -67,8 +67,10 @@ def test_the_wheel_holds_what_is_needed(wheel: Path) -> None:
         "lenet/py.typed",
         "lenet_sketchpad/py.typed",
     } <= set(names)
-    for path in (ROOT / "demo" / "static").iterdir():
-        assert f"lenet_sketchpad/static/{path.name}" in names
+    for folder in ("frontend", "sketchpad"):
+        for path in (ROOT / "demo" / folder).rglob("*.*"):
+            if path.suffix in (".js", ".json", ".css", ".html"):
+                assert f"lenet_sketchpad/{path.relative_to(ROOT / 'demo').as_posix()}" in names
     info = f"lenet_sketchpad-{lenet.__version__}.dist-info"
     assert {name.partition("/")[0] for name in names} == {"lenet", "lenet_sketchpad", info}
     assert not [name for name in names if "test" in name or "__pycache__" in name]
@@ -108,7 +110,7 @@ def test_the_page_says_what_is_missing_without_its_extra(bin: Path, tmp_path: Pa
     assert "\n" not in sentence
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "demo").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "demo").rglob("*.py")), ids=lambda path: path.name)
 def test_the_page_may_be_called_anything(path: Path) -> None:
     """The page's modules import each other relatively, as its folder has another name once installed."""
     assert not packages(path) & {"demo", "lenet_sketchpad"}

@@ -21,7 +21,9 @@ from tests.browser.digits import DIGITS, Stroke
 from tests.browser.pad import Pad
 from tests.server import Server
 
-EXAMPLES = json.loads((Path(__file__).parents[2] / "demo" / "static" / "examples.json").read_text("utf-8"))
+EXAMPLES = json.loads(
+    (Path(__file__).parents[2] / "demo" / "frontend" / "header" / "examples.json").read_text("utf-8")
+)
 # What each example that is a digit shows; the scribble and the letter are none.
 SHOWN = {**{str(digit): digit for digit in range(10)}, "barred 7": 7, "hooked 9": 9}
 SHOWN |= {"1 with a long upstroke": 1, "open 4": 4, "closed 4": 4}
@@ -169,7 +171,7 @@ def test_a_replay_makes_way_for_the_hand(pad: Pad) -> None:
 def test_the_examples_wait_for_their_script(server: Server, page: Page) -> None:
     """The menu opened before its script has come is filled and placed when it comes."""
     held: list[Route] = []
-    page.route("**/tools.js", lambda route: held.append(route))
+    page.route("**/header.js", lambda route: held.append(route))
     page.goto(server.url)
     page.get_by_role("button", name="Examples").click()
     expect(page.get_by_role("dialog", name="Examples")).to_be_visible()

@@ -24,7 +24,7 @@ from lenet.train.dataset import Digits
 from lenet.train.rejection import Recipe, calibrate, fit
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = json.loads((ROOT / "demo" / "static" / "examples.json").read_text("utf-8"))
+EXAMPLES = json.loads((ROOT / "demo" / "frontend" / "header" / "examples.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])

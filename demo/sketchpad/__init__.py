@@ -29,7 +29,7 @@ PEN_WIDTH = 20.0  # in the same units
 
 
 def _read(name: str) -> str:
-    return (Path(__file__).parent / "sketchpad" / name).read_text("utf-8")
+    return (Path(__file__).parent / name).read_text("utf-8")
 
 
 class Sketchpad(gr.HTML):

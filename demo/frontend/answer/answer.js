@@ -1,8 +1,8 @@
 // The answer: the digit in words, and a bar for each digit's probability.
 
-import { choose, current, point } from "./focus.js";
-import { perCent } from "./numbers.js";
-import { newest, readings } from "./reading.js";
+import { choose, current, point } from "../shared/focus.js";
+import { perCent } from "../shared/numbers.js";
+import { newest, readings } from "../shared/reading.js";
 import { verdict } from "./verdict.js";
 
 const look = (digit) => point({ name: "softmax", unit: [digit] });

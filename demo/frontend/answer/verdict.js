@@ -1,7 +1,7 @@
 // The answer in words, the same on the page and in the saved picture.
 
-import { perCent } from "./numbers.js";
-import { doubted } from "./reading.js";
+import { perCent } from "../shared/numbers.js";
+import { doubted } from "../shared/reading.js";
 
 // { digit, words } of a reading: the digit to be shown large, and what is said beside it. Nothing is shown large
 // that is no digit, is doubted, or has less than half of the probability; then the words name the closest.

@@ -1,17 +1,17 @@
 // Every layer's values as pictures, one canvas a map, painted from the newest reading; and every unit in
 // them to be pointed at and chosen, by mouse, finger or arrow keys.
 
-import { ink, onTheme, signed } from "./colours.js";
-import { mountCompare } from "./compare.js";
+import { ink, onTheme, signed } from "../shared/colours.js";
+import { mountCompare } from "../panels/compare.js";
 import { mountField } from "./field.js";
-import { choose, current, point } from "./focus.js";
-import { layer as layerOf, place, setTable, unitAt } from "./geometry.js";
-import { mountKernels } from "./kernels.js";
+import { choose, current, point } from "../shared/focus.js";
+import { layer as layerOf, place, setTable, unitAt } from "../shared/geometry.js";
+import { mountKernels } from "../panels/kernels.js";
 import { mountPlay } from "./play.js";
-import { newest, readings } from "./reading.js";
+import { newest, readings } from "../shared/reading.js";
 import { mountSteps } from "./steps.js";
-import { mountSum } from "./sum.js";
-import { mountTable } from "./table.js";
+import { mountSum } from "../panels/sum.js";
+import { mountTable } from "../panels/table.js";
 
 export function mount(element, props) {
   setTable(props.table);

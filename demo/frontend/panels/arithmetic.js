@@ -1,8 +1,8 @@
 // How the value of a unit came about, as markup: what it reads × its weights, + bias, through its function. All
 // numbers are Python's own (lenet.explain), rounded there so that a calculator confirms them.
 
-import { layer as layerOf, TITLES } from "./geometry.js";
-import { chain, factor, grid, html, number, orLess, perCent } from "./numbers.js";
+import { layer as layerOf, TITLES } from "../shared/geometry.js";
+import { chain, factor, grid, html, number, orLess, perCent } from "../shared/numbers.js";
 
 // `reading` is that of the drawing.
 export function arithmetic(sum, { name, unit }, reading) {

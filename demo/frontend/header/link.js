@@ -8,8 +8,8 @@
 //     then varints: the pen's width; then for each stroke its number of points, and for each point how far
 //     x and y are from the point before it, zigzag coded. Lengths are tenths of a pad unit.
 
-import { drawing, setDrawing } from "./pad.js";
-import { opened, openLinked } from "./view.js";
+import { drawing, setDrawing } from "../shared/pad.js";
+import { opened, openLinked } from "../shared/view.js";
 
 const VERSION = 1;
 const TENTH = 10;

@@ -1,18 +1,18 @@
 // "Why a 7 and not a 1?": which parts of the drawing speak for one digit rather than the other, shown on
 // the drawing itself. Python computes it (lenet.explain.contributions); the shown numbers add up.
 
-import { onTheme } from "./colours.js";
-import { onEscape } from "./escape.js";
-import { choose, focus } from "./focus.js";
-import { lay, onPad } from "./geometry.js";
+import { onTheme } from "../shared/colours.js";
+import { onEscape } from "../shared/escape.js";
+import { choose, focus } from "../shared/focus.js";
+import { lay, onPad } from "../shared/geometry.js";
 import { largest, paintSigned } from "./kernels.js";
-import { unpack } from "./message.js";
-import { chain, number } from "./numbers.js";
-import { drawing, SIDE } from "./pad.js";
+import { unpack } from "../shared/message.js";
+import { chain, number } from "../shared/numbers.js";
+import { drawing, SIDE } from "../shared/pad.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
-import { asBody, newest, readings } from "./reading.js";
-import { ask, latest } from "./server.js";
-import { register } from "./view.js";
+import { asBody, newest, readings } from "../shared/reading.js";
+import { ask, latest } from "../shared/server.js";
+import { register } from "../shared/view.js";
 
 export function mountCompare(element, button) {
   const select = element.querySelector("select");

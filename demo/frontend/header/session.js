@@ -1,7 +1,7 @@
 // The drawing survives a reload: in this tab's sessionStorage, which goes with the tab. School computers
 // are shared, so nothing is kept longer.
 
-import { isDrawing, setDrawing } from "./pad.js";
+import { isDrawing, setDrawing } from "../shared/pad.js";
 
 // Pads in frames of one page share that storage: each keeps its drawing under its own place in the page.
 function place() {

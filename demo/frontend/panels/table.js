@@ -1,13 +1,13 @@
 // Table I as a grid: a column for each C3 map, a row for each S2 map, a kernel where they are linked. A
 // column chosen shows what each S2 map adds to the C3 map: partial maps + bias = sums, and the map itself.
 
-import { onTheme } from "./colours.js";
+import { onTheme } from "../shared/colours.js";
 import { kernels, largest, makeKernel, paintSigned } from "./kernels.js";
-import { unpack } from "./message.js";
+import { unpack } from "../shared/message.js";
 import { problem } from "./panel.js";
-import { asBody, newest, readings } from "./reading.js";
-import { ask, latest } from "./server.js";
-import { register } from "./view.js";
+import { asBody, newest, readings } from "../shared/reading.js";
+import { ask, latest } from "../shared/server.js";
+import { register } from "../shared/view.js";
 
 const NEEDED = ["partial", "bias", "sums", "map"]; // of a C3 map's message
 

@@ -1,10 +1,10 @@
 // The whole picture as SVG or PNG, for slides; all numbers as JSON or CSV, computed by Python.
 
-import { ink, signed } from "./colours.js";
-import { drawing } from "./pad.js";
-import { asBody, newest } from "./reading.js";
-import { ask, parse, Trouble } from "./server.js";
-import { verdict } from "./verdict.js";
+import { ink, signed } from "../shared/colours.js";
+import { drawing } from "../shared/pad.js";
+import { asBody, newest } from "../shared/reading.js";
+import { ask, parse, Trouble } from "../shared/server.js";
+import { verdict } from "../answer/verdict.js";
 
 const [WIDTH, HEIGHT] = [1600, 900];
 const PAD = 280; // pad units

@@ -1,7 +1,7 @@
 // Drawings to start from: ten clean digits and the hard ones, replayed on the pad stroke by stroke.
 
-import { onEscape } from "./escape.js";
-import { drawing, setDrawing, SIDE } from "./pad.js";
+import { onEscape } from "../shared/escape.js";
+import { drawing, setDrawing, SIDE } from "../shared/pad.js";
 
 const LENGTH = 1200; // ms of a replay
 

@@ -1,6 +1,6 @@
 // Shows the layers one after another, from the pad to the answer.
 
-import { onEscape } from "./escape.js";
+import { onEscape } from "../shared/escape.js";
 
 const PACE = 1600; // ms a layer
 

@@ -1,10 +1,10 @@
 // The kernels, fetched once: C1's six beside their maps, on demand, and C3's sixty for Table I.
 
-import { onTheme, signed } from "./colours.js";
-import { unpack } from "./message.js";
+import { onTheme, signed } from "../shared/colours.js";
+import { unpack } from "../shared/message.js";
 import { problem } from "./panel.js";
-import { ask, latest } from "./server.js";
-import { register } from "./view.js";
+import { ask, latest } from "../shared/server.js";
+import { register } from "../shared/view.js";
 
 let fetched = null;
 

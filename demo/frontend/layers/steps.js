@@ -1,9 +1,9 @@
 // The preprocessing, step by step: the strokes as drawn, redrawn with MNIST's pen and boxed, fitted into
 // 20×20, and placed by their centre of mass into 28×28. (The last step, 32×32, is the network's input.)
 
-import { ink, onTheme } from "./colours.js";
-import { lay } from "./geometry.js";
-import { SIDE } from "./pad.js";
+import { ink, onTheme } from "../shared/colours.js";
+import { lay } from "../shared/geometry.js";
+import { SIDE } from "../shared/pad.js";
 
 // Returns a function that paints the steps of a reading.
 export function mountSteps(element) {

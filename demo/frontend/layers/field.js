@@ -1,10 +1,10 @@
 // The receptive field of the unit looked at: a box on every earlier layer and on the drawing itself;
 // maps that it does not read fade.
 
-import { current, focus } from "./focus.js";
-import { lay, layer as layerOf, onPad, place, receptiveField } from "./geometry.js";
-import { SIDE } from "./pad.js";
-import { newest, readings } from "./reading.js";
+import { current, focus } from "../shared/focus.js";
+import { lay, layer as layerOf, onPad, place, receptiveField } from "../shared/geometry.js";
+import { SIDE } from "../shared/pad.js";
+import { newest, readings } from "../shared/reading.js";
 
 export function mountField(layers) {
   const pad = document.querySelector(".sketchpad .paper");

@@ -2,14 +2,14 @@
 // the map, step by step or played.
 
 import { arithmetic } from "./arithmetic.js";
-import { onEscape } from "./escape.js";
-import { choose, current, focus, getChosen, point, same } from "./focus.js";
-import { layer as layerOf, place, unitAt, unitNamed, words } from "./geometry.js";
-import { number, orLess } from "./numbers.js";
+import { onEscape } from "../shared/escape.js";
+import { choose, current, focus, getChosen, point, same } from "../shared/focus.js";
+import { layer as layerOf, place, unitAt, unitNamed, words } from "../shared/geometry.js";
+import { number, orLess } from "../shared/numbers.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
-import { asBody, newest, readings } from "./reading.js";
-import { ask, latest, parse } from "./server.js";
-import { register } from "./view.js";
+import { asBody, newest, readings } from "../shared/reading.js";
+import { ask, latest, parse } from "../shared/server.js";
+import { register } from "../shared/view.js";
 
 const PACE = 450; // ms between two steps of the walking kernel
 

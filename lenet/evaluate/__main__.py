@@ -1,8 +1,8 @@
 """How well the shipped weights read digits that they never saw: python -m lenet.evaluate
 
-First the errors on the test sets. Then the same digits as other people would bring them, which takes some minutes,
-and drawings that are no digits, which are to be rejected; `--quick` leaves both out. For the shipped weights it
-also says how the recipe's other seeds did.
+First the errors on the test sets. Then, in some minutes, which `--quick` leaves out: the same digits as other people
+would bring them, people whom the network never met, the errors without each map, and drawings that are no digits,
+which are to be rejected. For the shipped weights it also says how the recipe's other seeds did.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from typing import Any
 from lenet.checkpoint import WEIGHTS, WeightsError
 from lenet.data import DataError
 from lenet.evaluate import tables
+from lenet.evaluate.ablation import ablation
 from lenet.evaluate.measure import TITLES, errors
 from lenet.evaluate.rejection import rejection
 from lenet.evaluate.robustness import robustness
 from lenet.evaluate.seeds import SEEDS
+from lenet.evaluate.unseen import unseen
 
 
 def report(results: dict[str, Any]) -> str:
@@ -33,8 +35,15 @@ def report(results: dict[str, Any]) -> str:
             f"UCI pen digits as {kind}, read right:\n\n{tables.grid(lots[kind])}"
             for kind in ("strokes", "pictures")
         ]
-    if "rejection" in results:
-        parts.append(f"No digit?\n\n{tables.rejection(results['rejection'])}")
+    more = {
+        "unipen": ("People whom the network never met", tables.unseen),
+        "rejection": ("No digit", tables.rejection),
+        "non-digits": ("No digit, by people whom the network never met", tables.non_digits),
+        "ablation": ("Errors without a map", tables.ablation),
+    }
+    parts += [
+        f"{title}:\n\n{table(results[name])}" for name, (title, table) in more.items() if name in results
+    ]
     if "seeds" in results:
         parts.append(f"Errors of the recipe's seeds:\n\n{tables.seeds_table(results['seeds'])}")
     return "\n\n".join(parts)
@@ -53,6 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         results = errors(options.weights)
         if not options.quick:
             results["robustness"] = robustness(options.weights)
+            results["ablation"] = ablation(options.weights)
+            results |= unseen(options.weights)
             if options.weights == WEIGHTS:  # the head belongs to the shipped weights
                 results["rejection"] = rejection()
     except (DataError, WeightsError) as problem:

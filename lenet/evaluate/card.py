@@ -20,10 +20,12 @@ from PIL import Image
 from lenet.checkpoint import WEIGHTS, WeightsError, load, metadata
 from lenet.data import DataError
 from lenet.evaluate import charts, tables
+from lenet.evaluate.ablation import ablation
 from lenet.evaluate.measure import TITLES, errors, inputs, probabilities
 from lenet.evaluate.rejection import rejection
 from lenet.evaluate.robustness import robustness
 from lenet.evaluate.seeds import SEEDS
+from lenet.evaluate.unseen import unseen
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "weights" / "results.json"
@@ -84,6 +86,9 @@ def sections(results: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
         "pictures": tables.grid(results["robustness"]["pictures"]),
         "distorted": tables.distortions(results["robustness"]["distorted"]),
         "rejection": tables.rejection(results["rejection"]),
+        "unseen": tables.unseen(results["unipen"]),
+        "non-digits": tables.non_digits(results["non-digits"]),
+        "ablation": tables.ablation(results["ablation"]),
         "robustness-picture": grids_picture(results),
         "calibration-picture": calibration_picture(results),
         "failures-picture": failures_picture(results),
@@ -167,7 +172,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     check = parser.parse_args(arguments).check
     try:
-        results = errors() | {"robustness": robustness(), "rejection": rejection()}
+        results = errors() | {"robustness": robustness(), "ablation": ablation()} | unseen()
+        results["rejection"] = rejection()
     except (DataError, WeightsError) as problem:
         print(problem, file=sys.stderr)
         return 2

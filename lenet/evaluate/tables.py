@@ -82,6 +82,50 @@ def rejection(results: dict[str, Any]) -> str:
     return markdown(["", "n", "rejected", *against], rows) + "\n\n\\* Never trained with."
 
 
+def unseen(results: dict[str, Any]) -> str:
+    """UNIPEN's test digits: as labelled, cleaned, by digit, by provider, and slashed zeros."""
+    named = {"as labelled": results["labelled"], "**wrong segments left out**": results["cleaned"]}
+    named |= {f"– digit {digit}": row for digit, row in enumerate(results["digits"])}
+    named |= {f"– provider {name}": row for name, row in results["providers"].items()}
+    named["– slashed zeros"] = results["slashed"]
+    rows = [
+        [
+            title,
+            f"{row['n']:,}",
+            str(row["misses"]),
+            f"{row['error']:.2f} %",
+            f"{row['rejected']:.2f} %" if "rejected" in row else "",
+        ]
+        for title, row in named.items()
+    ]
+    return markdown([f"UNIPEN, {results['writers']} writers", "n", "missed", "error", "rejected"], rows)
+
+
+def non_digits(results: dict[str, Any]) -> str:
+    """What is no digit, by UNIPEN's test writers or made of their digits: rejected in all, and the least rejected."""
+    rows = []
+    for group, kinds in results.items():
+        each = sorted((row["rejected"], kind) for kind, row in kinds.items() if kind != "all")
+        told = ", ".join(f"{_code(kind)} {share:.0f}" for share, kind in each)
+        rows.append([group, told, f"{kinds['all']['n']:,}", f"**{kinds['all']['rejected']:.1f} %**"])
+    return markdown(["", "each kind in per cent, the least rejected first", "n", "rejected"], rows, texts=2)
+
+
+def _code(kind: str) -> str:
+    """A letter or a sign as Markdown shows it in a table; a longer name as it is."""
+    return kind if len(kind) > 1 else "<code>&#96;</code>" if kind == "`" else f"`{kind}`"
+
+
+def ablation(results: dict[str, Any]) -> str:
+    """The errors without each map of C1 and C3."""
+    rows = [
+        [f"{layer.upper()} map {number}", *(f"{row[name]:.2f} %" for name in TITLES)]
+        for layer in ("c1", "c3")
+        for number, row in enumerate(results[layer])
+    ]
+    return markdown(["without", *TITLES.values()], rows)
+
+
 def seeds_table(seeds: list[dict[str, Any]]) -> str:
     """Each seed's errors in per cent, and their mean and standard deviation."""
     kinds = [(kind, name) for kind in ("validation", "test") for name in TITLES]

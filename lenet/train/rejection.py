@@ -1,11 +1,13 @@
 """Train the head that rejects what is no digit: python -m lenet.train.rejection --seed 0
 
 It learns, in a minute or two on one core, for the LeNet-5 that is shipped, whose weights it leaves alone:
-- digits: MNIST's and the pen digits of training writers, plain and distorted as in LeNet-5's own training;
-- drawings that are none: Omniglot's characters (lenet/data/characters.py) with signs of no alphabet, and scribbles
-  (lenet/data/scribbles.py), plain and distorted too. Each of these four sources is a quarter of every batch.
-- Then the bias is moved so that of MNIST's last 5,000 training digits and of the validation writers' pen
-  digits at most 0.5 % get less than even odds. That fits a pad on which nearly all drawings are digits.
+- digits: MNIST's and the pen digits of training writers, plain and distorted as in LeNet-5's own training, each a
+  quarter of every batch;
+- drawings that are none: Omniglot's characters (lenet/data/characters.py) with signs of no alphabet, UNIPEN's letters
+  and signs by training writers (lenet/data/curation.py), scribbles (lenet/data/scribbles.py), and digits side by side
+  or turned (lenet/data/nondigits.py), plain and distorted too, each an eighth.
+- Then the bias is moved so that of each set of validation digits at most 0.5 % get less than even odds. That fits
+  a pad on which nearly all drawings are digits.
 Design and sizes were chosen by validation digits and drawings: see weights/TRAINING.md.
 """
 
@@ -24,7 +26,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from lenet.checkpoint import REJECTION, WeightsError, fingerprint, load, save
-from lenet.data import SOURCES, DataError
+from lenet.data import SOURCES, DataError, PenDigit, curation, nondigits
 from lenet.data.characters import characters
 from lenet.data.scribbles import KINDS, UNSEEN, scribbles, sign
 from lenet.model import LeNet5, in_batches
@@ -50,11 +52,13 @@ class Recipe:
     character_copies: int = 16
     signs: int = 3_000  # of no alphabet, beside the characters
     scribbles: int = 500  # of each kind
+    segments: int = 400  # of each of UNIPEN's letters and signs, half of them distorted
+    made: int = 3_000  # of digits side by side, and of turned ones
     rejected: float = 0.005  # share of the validation digits that may be rejected
 
 
 def sources(digits: Digits, recipe: Recipe) -> tuple[list[Tensor], list[Tensor]]:
-    """Inputs (N, 32, 32) in [0, 1]: of MNIST's and pen digits, and of characters and scribbles."""
+    """Inputs (N, 32, 32) in [0, 1]: of MNIST's and pen digits, and of four kinds of drawings that are none."""
     rng = np.random.default_rng(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
 
@@ -77,9 +81,37 @@ def sources(digits: Digits, recipe: Recipe) -> tuple[list[Tensor], list[Tensor]]
     signs = [sign(rng) for _ in range(recipe.signs)]
     letters += [plain(signs[::2]), distorted(signs[1::2], 1)]
     kinds = [scribbles(kind, "train", recipe.scribbles, recipe.seed) for kind in KINDS if kind not in UNSEEN]
-    some = [strokes for kind in kinds for strokes in kind[::2]]
-    others = [strokes for kind in kinds for strokes in kind[1::2]]
-    return [mnist, pen], [torch.cat(letters), torch.cat([plain(some), distorted(others, 1)])]
+    scribbled = [strokes for kind in kinds for strokes in kind]
+    segments = unipen_characters("train", recipe.segments, rng)
+    made = made_of_digits(digits.pen, recipe.made, rng)
+    return [mnist, pen], [
+        torch.cat(letters),
+        *(torch.cat([plain(lot[::2]), distorted(lot[1::2], 1)]) for lot in (segments, scribbled, made)),
+    ]
+
+
+def unipen_characters(split: str, of_each: int, rng: np.random.Generator) -> list[list[Stroke]]:
+    """UNIPEN's letters and signs of a split, at most `of_each`, in random order."""
+    found: dict[str, list[list[Stroke]]] = {}
+    for category in ("capitals", "letters", "signs"):
+        for one in curation.characters(category, split):
+            found.setdefault(one.label, []).append(one.strokes)
+    chosen = [drawings[k] for drawings in found.values() for k in rng.permutation(len(drawings))[:of_each]]
+    return [chosen[k] for k in rng.permutation(len(chosen))]
+
+
+def made_of_digits(digits: list[PenDigit], count: int, rng: np.random.Generator) -> list[list[Stroke]]:
+    """`count` drawings of two to four of `digits` side by side, and about as many of turned ones, in random order."""
+    by_digit = [[one.strokes for one in digits if one.digit == digit] for digit in range(10)]
+    drawings = []
+    for _ in range(count):
+        some = [digits[k].strokes for k in rng.integers(0, len(digits), int(rng.integers(2, 5)))]
+        drawings.append(nondigits.side_by_side(some, rng))
+        digit, quarters = nondigits.TURNED[int(rng.integers(len(nondigits.TURNED)))]
+        if by_digit[digit]:
+            one = by_digit[digit][int(rng.integers(len(by_digit[digit])))]
+            drawings.append(nondigits.turned(one, quarters))
+    return [drawings[k] for k in rng.permutation(len(drawings))]
 
 
 def f6(model: LeNet5, inputs: Tensor) -> Tensor:
@@ -97,12 +129,13 @@ def fit(digits: list[Tensor], others: list[Tensor], start: Tensor, recipe: Recip
         head.prototypes.add_(0.1 * torch.randn_like(head.prototypes))
         head.bias.fill_(3)
     optimizer = torch.optim.AdamW(head.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
-    quarter = recipe.batch // 4
-    truth = torch.cat([torch.ones(2 * quarter), torch.zeros(2 * quarter)])
+    half = recipe.batch // 2
+    parts = [(source, half // len(kind)) for kind in (digits, others) for source in kind]
+    truth = torch.cat([torch.full((count,), float(k < len(digits))) for k, (_, count) in enumerate(parts)])
     for step in tqdm(range(recipe.steps), unit="step"):
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate * (1 + math.cos(math.pi * step / recipe.steps)) / 2
-        batch = [source[torch.randint(len(source), (quarter,))] for source in (*digits, *others)]
+        batch = [source[torch.randint(len(source), (count,))] for source, count in parts]
         loss = F.binary_cross_entropy_with_logits(head(torch.cat(batch)), truth)
         optimizer.zero_grad()
         loss.backward()

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from lenet import checkpoint, classify
 from lenet.checkpoint import REJECTION, WeightsError, fingerprint, metadata, save
-from lenet.data import PenDigit
+from lenet.data import PenDigit, curation
 from lenet.data.characters import DIGIT_LIKE, SPLITS, Character, characters
 from lenet.data.scribbles import KINDS, UNSEEN, scribble, scribbles
+from lenet.data.unipen import Segment
 from lenet.evaluate.rejection import auroc
 from lenet.rejection import Rejection, load_rejection
 from lenet.strokes import as_strokes
@@ -149,6 +150,29 @@ def test_the_head_learns_and_is_calibrated() -> None:
 
 
 @pytest.mark.slow
+def test_what_is_made_of_digits_is_none() -> None:
+    """Half of it are two to four digits side by side, the other half turned digits that are none so."""
+    digits = [PenDigit([np.array([[0.0, 0], [1 + number, 9]])], number, 1) for number in range(10)]
+    made = train.made_of_digits(digits, 40, np.random.default_rng(0))
+    beside = [drawing for drawing in made if len(drawing) > 1]
+    assert len(made) == 80
+    assert len(beside) == 40
+    assert {len(drawing) for drawing in beside} == {2, 3, 4}
+    assert not {id(drawing) for drawing in made[:20]} <= {id(drawing) for drawing in beside}
+
+
+def test_letters_of_each_kind_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each letter and sign of a split at most so many are taken, of every category."""
+    stroke = np.array([[0.0, 0], [1, 5]])
+
+    def characters(category: str, split: str) -> list[Segment]:
+        assert split == "validation"
+        return [Segment([stroke], category[0] + str(number % 3), "abc", "w", "s") for number in range(30)]
+
+    monkeypatch.setattr(curation, "characters", characters)
+    assert len(train.unipen_characters("validation", 4, np.random.default_rng(0))) == 3 * 3 * 4
+
+
 def test_training_twice_gives_the_same_file(
     sample: tuple[NDArray[np.uint8], NDArray[np.int64]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,7 +183,10 @@ def test_training_twice_gives_the_same_file(
     digits = Digits(pictures, labels, [PenDigit([stroke], 7, 1)] * 3, {"mnist": (pictures, labels)})
     monkeypatch.setattr(train, "load_digits", lambda: digits)
     monkeypatch.setattr(train, "characters", lambda split: [[stroke, stroke[::-1] + 9]] * 3)
-    recipe = replace(Recipe(), steps=3, pictures=20, scribbles=2, signs=4, character_copies=1)
+    letters = [Segment([stroke, stroke[::-1] + 9], "A", "abc", "w", "s")] * 3
+    monkeypatch.setattr(curation, "characters", lambda category, split: letters)
+    small = {"pictures": 20, "scribbles": 2, "signs": 4, "character_copies": 1, "segments": 2, "made": 4}
+    recipe = replace(Recipe(), steps=3, **small)
     paths = [tmp_path / name for name in ("one.safetensors", "two.safetensors")]
     shares = [train.train(recipe, path) for path in paths]
     first, second = (load_rejection(path).state_dict() for path in paths)

@@ -80,8 +80,9 @@ def test_the_check_fails_where_a_figure_is_not_reproduced(
 ) -> None:
     """`python -m lenet.evaluate.card --check` ends well where all was measured as told, and else names what was not."""
     told = json.loads(RESULTS.read_text("utf-8"))
-    for name in ("robustness", "rejection"):
+    for name in ("robustness", "rejection", "ablation"):
         monkeypatch.setattr(card, name, lambda name=name: told[name])
+    monkeypatch.setattr(card, "unseen", lambda: {name: told[name] for name in ("unipen", "non-digits")})
     monkeypatch.setattr(card, "errors", lambda: {name: told[name] for name in TITLES})
     assert card.main(["--check"]) == 0
     worse = json.loads(json.dumps(told["mnist"])) | {"misses": 40}

@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 TORCH := torch==2.13.0
 
 .PHONY: demo test check test-library test-space lint format train figures api docs dist
@@ -39,14 +40,19 @@ test-space: .venv/browser.installed
 		"uvicorn>=0.14.0" "websockets>=10.4" spaces
 	SPACE_PYTHON=.venv/space/bin/python $(BIN)/pytest tests/browser/test_space.py
 
+# Python by ruff and mypy, the browser's files by deno (deno.json), which asks no network for anything.
 lint: .venv/dev.installed
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(DENO) fmt --check
+	$(DENO) lint
+	$(DENO) check demo
 
 format: .venv/dev.installed
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+	$(DENO) fmt
 
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train

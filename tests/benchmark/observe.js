@@ -38,7 +38,7 @@ window.observed = {
     return reply;
   };
 
-  function onReading() {
+  const onReading = () => {
     observed.readings += 1;
     const moments = observed.waiting.splice(0, sent);
     sent = 0;
@@ -48,7 +48,7 @@ window.observed = {
         for (const moment of moments) observed.shown.push(performance.now() - moment);
       });
     });
-  }
+  };
 
   // The page's own module, at the very address that the page has it from: another would be a second one.
   new PerformanceObserver((list, observer) => {

@@ -40,8 +40,8 @@ export function mountSave(menu, tell) {
 }
 
 const make = {
-  svg: async () => new Blob([slide(newest)], { type: "image/svg+xml" }),
-  png: async () => raster(slide(newest)),
+  svg: () => new Blob([slide(newest)], { type: "image/svg+xml" }),
+  png: () => raster(slide(newest)),
   json: async () => new Blob([JSON.stringify(await numbers(), null, 1)], { type: "application/json" }),
   csv: async () => new Blob([table(await numbers())], { type: "text/csv" }),
 };

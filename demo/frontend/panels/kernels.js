@@ -8,7 +8,7 @@ import { register } from "../shared/view.js";
 
 let fetched = null;
 
-async function fetchOnce() {
+function fetchOnce() {
   fetched ??= ask("kernels", (bytes) => unpack(bytes, ["c1", "c3"]).arrays);
   fetched.catch(() => (fetched = null));
   return fetched;

@@ -34,7 +34,9 @@ export function mountLink(button, menu, whole, tell) {
     if (!link) return tell(TOO_LONG);
     try {
       await navigator.clipboard.writeText(link);
-      tell(`Link copied: it opens ${empty ? "an empty pad" : "this drawing"} anywhere, with what is open now.`);
+      tell(
+        `Link copied: it opens ${empty ? "an empty pad" : "this drawing"} anywhere, with what is open now.`,
+      );
     } catch {
       field.value = link;
       menu.showPopover();
@@ -111,7 +113,7 @@ export function decode(text) {
   let at = 0;
   const varint = () => {
     let value = 0;
-    for (let place = 1; ; place *= 128) {
+    for (let place = 1;; place *= 128) {
       if (at >= bytes.length || place > 2 ** 28) throw new RangeError("cut short");
       const byte = bytes[at++];
       value += (byte & 127) * place;

@@ -94,13 +94,23 @@ function slide(reading) {
 ${text(60, 44, 26, `LeNet-5 reads: ${answer}`)}
 <svg x="60" y="70" width="400" height="400" viewBox="0 0 ${PAD} ${PAD}">
 <rect width="${PAD}" height="${PAD}" fill="none" stroke="${quiet}"/>
-<g fill="none" stroke="${dark}" stroke-width="${drawing.penWidth}" stroke-linecap="round" stroke-linejoin="round">${lines.join("")}</g>
+<g fill="none" stroke="${dark}" stroke-width="${drawing.penWidth}" stroke-linecap="round" stroke-linejoin="round">${
+    lines.join("")
+  }</g>
 </svg>
 ${text(60, 555, 60, large ?? "")}
 ${bars.join("\n")}
 ${steps({ arrays }, colour("--mark"), text, quiet)}
 ${ROWS.map((row) => layer(row, arrays[row.name], text)).join("\n")}
-${text(60, HEIGHT - 16, 16, `LeNet-5 sketchpad, ${date}. All maps on one scale: −1.7159 (blue) to 1.7159 (orange).`, quiet)}
+${
+    text(
+      60,
+      HEIGHT - 16,
+      16,
+      `LeNet-5 sketchpad, ${date}. All maps on one scale: −1.7159 (blue) to 1.7159 (orange).`,
+      quiet,
+    )
+  }
 </svg>`;
 }
 
@@ -109,7 +119,7 @@ function steps({ arrays }, mark, text, quiet) {
   const canvases = [...document.querySelectorAll(".steps figure canvas")].slice(0, 4);
   const images = canvases.map((canvas, i) => image(canvas.toDataURL(), 560 + 126 * i, 70, 120, 120));
   const captions = [...document.querySelectorAll(".steps figcaption")].map((caption, i) =>
-    text(560 + 126 * i + 60, 204, 13, caption.textContent, quiet, "middle"),
+    text(560 + 126 * i + 60, 204, 13, caption.textContent, quiet, "middle")
   );
   const [left, , , , row, column, offsetTop, offsetLeft] = arrays.steps.values;
   if (!Number.isNaN(left)) {
@@ -159,7 +169,10 @@ async function raster(svg) {
 }
 
 function download(name, blob) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(blob),
+    download: name,
+  });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -19,7 +19,9 @@ const KEY = `lenet5-drawing${place()}`;
 export function mountSession(linked) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY));
-    if (!linked && isDrawing(kept) && kept.strokes.length) setDrawing(kept.strokes, { penWidth: kept.penWidth });
+    if (!linked && isDrawing(kept) && kept.strokes.length) {
+      setDrawing(kept.strokes, { penWidth: kept.penWidth });
+    }
   } catch {
     // Storage is closed in some iframes, and what lies there may be somebody else's: the pad is empty then.
   }

@@ -6,7 +6,8 @@ import { chain, factor, grid, html, number, orLess, perCent } from "../shared/nu
 
 // `reading` is that of the drawing.
 export function arithmetic(sum, { name, unit }, reading) {
-  const how = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax }[name] ?? convolution;
+  const how = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax }[name] ??
+    convolution;
   return how(sum, name, unit, reading);
 }
 
@@ -19,80 +20,120 @@ function convolution(sum, name) {
   const below = { c1: "Input", c3: "S2 map", c5: "S4 map" }[name];
   const named = (term) => (name === "c1" ? below : `${below} ${term.map}`);
   const parts = sum.terms.map(
-    (term) => html`
-      <div class="term">
-        <h3>${named(term)}</h3>
-        ${grid(term.patch, "patch")}<span>×</span>${grid(term.kernel, "kernel")}<span>=</span>
-        ${grid(term.products, "products")}<span>sum <b>${number(term.sum)}</b></span>
-      </div>`,
+    (term) =>
+      html`
+        <div class="term">
+          <h3>${named(term)}</h3>
+          ${grid(term.patch, "patch")}<span>×</span>${grid(term.kernel, "kernel")}<span>=</span>
+          ${grid(term.products, "products")}<span>sum <b>${number(term.sum)}</b></span>
+        </div>
+      `,
   );
   return html`
     <p class="total">
       a = ${chain([...sum.terms.map((term) => term.sum), sum.bias, sum.rounding])}
       (the last two are the bias and what rounding left out) = <b>${number(sum.total)}</b>
     </p>
-    ${through(sum, name)} ${parts.join("")}`;
+    ${through(sum, name)} ${parts.join("")}
+  `;
 }
 
 function subsampling(sum, name, unit) {
   const below = `${TITLES[layerOf(name).reads]} map ${unit[0]}`;
   return html`
-    <div class="term"><h3>${below}</h3>${grid(sum.cells, "cells")}<span>mean <b>${number(sum.mean)}</b></span></div>
+    <div class="term"><h3>${below}</h3>${grid(sum.cells, "cells")}<span>mean <b>${number(
+      sum.mean,
+    )}</b></span></div>
     <p class="total">
       a = mean × coefficient + bias = ${number(sum.mean)} × ${factor(sum.coefficient)} + bias
       = ${chain([sum.product, sum.bias, sum.rounding])} (the last one is what rounding left out)
       = <b>${number(sum.total)}</b>
     </p>
-    ${through(sum, name)}`;
+    ${through(sum, name)}
+  `;
 }
 
 function connected(sum, name) {
   const below = TITLES[layerOf(name).reads];
   const rows = sum.terms.map(
-    (term) => html`
-      <tr>
-        <th scope="row">${below} unit ${term.unit}</th>
-        <td>${number(term.input)}</td><td>× ${factor(term.weight)}</td><td>= ${number(term.product)}</td>
-      </tr>`,
+    (term) =>
+      html`
+        <tr>
+          <th scope="row">${below} unit ${term.unit}</th>
+          <td>${number(term.input)}</td>
+          <td>× ${factor(term.weight)}</td>
+          <td>= ${number(term.product)}</td>
+        </tr>
+      `,
   );
   return html`
     <table class="terms">
-      <thead><tr><th scope="col">largest terms</th><th scope="col">value</th><th scope="col">weight</th><th scope="col">product</th></tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">largest terms</th>
+          <th scope="col">value</th>
+          <th scope="col">weight</th>
+          <th scope="col">product</th>
+        </tr>
+      </thead>
       <tbody>
         ${rows.join("")}
-        <tr><th scope="row">the other ${sum.rest.count}</th><td></td><td></td><td>${number(sum.rest.sum)}</td></tr>
+        <tr><th scope="row">the other ${sum.rest.count}</th><td></td><td></td><td>${number(
+          sum.rest.sum,
+        )}</td></tr>
         <tr><th scope="row">bias</th><td></td><td></td><td>${number(sum.bias)}</td></tr>
         <tr><th scope="row">left out by rounding</th><td></td><td></td><td>${number(sum.rounding)}</td></tr>
-        <tr class="total"><th scope="row">sum a</th><td></td><td></td><td><b>${number(sum.total)}</b></td></tr>
+        <tr class="total"><th scope="row">sum a</th><td></td><td></td><td><b>${number(
+          sum.total,
+        )}</b></td></tr>
       </tbody>
     </table>
-    ${through(sum, name)}`;
+    ${through(sum, name)}
+  `;
 }
 
 function softmax(sum, _, [digit], reading) {
   const rows = sum.terms.map(
-    (term) => html`
-      <tr class="${term.digit === digit ? "total" : ""}">
-        <th scope="row">${term.digit}</th><td>${number(term.logit)}</td><td>${less(term.exponential)}</td>
-      </tr>`,
+    (term) =>
+      html`
+        <tr class="${term.digit === digit ? "total" : ""}">
+          <th scope="row">${term.digit}</th>
+          <td>${number(term.logit)}</td>
+          <td>${less(term.exponential)}</td>
+        </tr>
+      `,
   );
   return html`
     <div class="beside">
       <div>
         <p>Softmax turns logits z into shares: e<sup>z</sup> over the sum of all ten. Taking the largest logit
         from each first changes no share. Both are computed from logits with all their decimals.</p>
-        <p class="result">${less(sum.terms[digit].exponential)} / ${number(sum.total)} = <b>${less(sum.value)}</b></p>
+        <p class="result">${less(sum.terms[digit].exponential)} / ${number(sum.total)} = <b>${less(
+          sum.value,
+        )}</b></p>
         <p><button type="button" data-logit="${digit}">How logit ${digit} came about</button></p>
         <p>The ten always share 100 %, whatever is drawn.${reading.digit === null ? "" : doubt(reading)}</p>
       </div>
       <table class="terms">
-        <thead><tr><th scope="col">digit</th><th scope="col">logit z</th><th scope="col">e<sup>z − largest</sup></th></tr></thead>
-        <tbody>${rows.join("")}<tr class="total"><th scope="row">sum</th><td></td><td>${number(sum.total)}</td></tr></tbody>
+        <thead>
+          <tr>
+            <th scope="col">digit</th>
+            <th scope="col">logit z</th>
+            <th scope="col">e<sup>z − largest</sup></th>
+          </tr>
+        </thead>
+        <tbody>${rows.join("")}<tr class="total"><th scope="row">sum</th><td></td><td>${number(
+          sum.total,
+        )}</td></tr></tbody>
       </table>
-    </div>`;
+    </div>
+  `;
 }
 
 const less = (value) => orLess(value).replace("<", "&lt;");
 
-const doubt = ({ arrays }) => html` How likely the drawing is a digit at all, a second, small network tells from F6:
-  <b class="is-digit">${perCent(arrays.is_digit.values[0])}</b>.`;
+const doubt = ({ arrays }) =>
+  html`
+    How likely the drawing is a digit at all, a second, small network tells from F6:
+    <b class="is-digit">${perCent(arrays.is_digit.values[0])}</b>.
+  `;

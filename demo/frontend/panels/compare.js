@@ -28,7 +28,11 @@ export function mountCompare(element, button) {
 
   const compare = latest(
     ({ drawing }, digit, other) =>
-      ask("compare", (bytes) => unpack(bytes, ["cells", "logits"]).arrays, { ...asBody(drawing), digit, other }),
+      ask("compare", (bytes) => unpack(bytes, ["cells", "logits"]).arrays, {
+        ...asBody(drawing),
+        digit,
+        other,
+      }),
     (found, { arrays }, digit, other) => {
       if (digit === asked?.digit && other === asked.other) show(found, arrays.steps.values, digit, other);
     },

@@ -31,7 +31,8 @@ export function mountSum(element, { blank, ink }) {
 
   // Two, so that neither's question takes the other's place: a pointer may rest on a map while the kernel walks.
   const askForPanel = latest(
-    (target, reading) => askUnit(target, reading, (sum) => [inWords(sum, target), arithmetic(sum, target, reading)]),
+    (target, reading) =>
+      askUnit(target, reading, (sum) => [inWords(sum, target), arithmetic(sum, target, reading)]),
     ([text, markup], target) => same(target, getChosen()) && show(text, markup, target),
     problem(element, "sum"),
   );
@@ -98,7 +99,9 @@ export function mountSum(element, { blank, ink }) {
     title.textContent = words(target.name, target.unit);
     body.innerHTML = markup;
     if (held) (body.querySelector("button") ?? title).focus({ preventScroll: true });
-    if (target.name !== shown?.target.name) uncover(element, partOf(target.name), partOf(layerOf(target.name).reads));
+    if (target.name !== shown?.target.name) {
+      uncover(element, partOf(target.name), partOf(layerOf(target.name).reads));
+    }
     shown = { text, target };
     if (same(target, current())) tell(text);
     if (walking) timer ??= setTimeout(walkOn, PACE);
@@ -131,7 +134,8 @@ export function mountSum(element, { blank, ink }) {
   }
 
   const isHolder = (part) => part.matches(".maps, .bars");
-  const partOf = (name) => document.querySelector(`[data-layer="${name}"] .maps`) ?? document.querySelector(".bars");
+  const partOf = (name) =>
+    document.querySelector(`[data-layer="${name}"] .maps`) ?? document.querySelector(".bars");
 
   // --- the kernel's walk ---------------------------------------------------------------------------
 

@@ -93,7 +93,9 @@ export function mountTable(element, table) {
     if (right === undefined || !from) return;
     event.preventDefault();
     const ahead = cells.filter(({ map, source }) =>
-      right ? source === from.source && (map - from.map) * right > 0 : map === from.map && (source - from.source) * down > 0,
+      right
+        ? source === from.source && (map - from.map) * right > 0
+        : map === from.map && (source - from.source) * down > 0
     );
     const distance = ({ map, source }) => Math.abs(map - from.map) + Math.abs(source - from.source);
     const next = ahead.sort((a, b) => distance(a) - distance(b))[0];
@@ -151,14 +153,18 @@ export function mountTable(element, table) {
     paintSigned(result.canvas, values.values, 1.7159);
     detail.replaceChildren(
       ...parts.flatMap((part, i) => (i ? [sign("+"), part] : [part])),
-      sign(bias.values[0] < 0 ? `− ${(-bias.values[0]).toFixed(3)}` : `+ ${bias.values[0].toFixed(3)}`, "bias"),
+      sign(
+        bias.values[0] < 0 ? `− ${(-bias.values[0]).toFixed(3)}` : `+ ${bias.values[0].toFixed(3)}`,
+        "bias",
+      ),
       sign("="),
       total.element,
       sign("→", "1.7159 · tanh(2a/3)"),
       result.element,
     );
-    element.querySelector(".partials-scale").textContent =
-      `Partial maps and sums on their own scale: ±${limit.toFixed(2)}; the map itself on the page's.`;
+    element.querySelector(".partials-scale").textContent = `Partial maps and sums on their own scale: ±${
+      limit.toFixed(2)
+    }; the map itself on the page's.`;
     if (toBeSeen) scrollBy(0, Math.max(0, element.getBoundingClientRect().bottom - innerHeight));
     toBeSeen = false;
   }

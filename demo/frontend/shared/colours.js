@@ -22,7 +22,7 @@ function table(element, stops) {
     const place = (i / 255) * (colours.length - 1);
     const low = Math.min(Math.floor(place), colours.length - 2);
     const mix = [0, 1, 2].map((c) =>
-      Math.round(colours[low][c] + (colours[low + 1][c] - colours[low][c]) * (place - low)),
+      Math.round(colours[low][c] + (colours[low + 1][c] - colours[low][c]) * (place - low))
     );
     pixels[i] = (255 << 24) | (mix[2] << 16) | (mix[1] << 8) | mix[0];
   }

@@ -50,7 +50,8 @@ export function unitNamed(text) {
   const [name, ...numbers] = text.split(".");
   const { reads, units, maps, rows, columns } = LAYERS[name] ?? {};
   const counts = units ? [units] : [maps, rows, columns];
-  const known = numbers.length === counts.length && numbers.every((at, i) => /^\d+$/.test(at) && at < counts[i]);
+  const known = numbers.length === counts.length &&
+    numbers.every((at, i) => /^\d+$/.test(at) && at < counts[i]);
   if (!reads || !known) throw new RangeError(text);
   return { name, unit: numbers.map(Number) };
 }

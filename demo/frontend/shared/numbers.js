@@ -26,7 +26,9 @@ export const html = String.raw;
 export function grid(rows, label) {
   const cell = (value) => {
     const share = Math.min(Math.abs(value) / 1.7159, 1);
-    const tint = `color-mix(in srgb, var(${value < 0 ? "--negative" : "--positive"}) ${Math.round(45 * share)}%, transparent)`;
+    const tint = `color-mix(in srgb, var(${value < 0 ? "--negative" : "--positive"}) ${
+      Math.round(45 * share)
+    }%, transparent)`;
     return `<td style="background:${tint}">${number(value)}</td>`;
   };
   const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("");

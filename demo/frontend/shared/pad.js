@@ -13,7 +13,8 @@ const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.e
 
 // Whether something that another page may have made is { strokes, penWidth }, as the pad can show it.
 export function isDrawing({ strokes, penWidth }) {
-  return penWidth > 0 && Number.isFinite(penWidth) && strokes.every((points) => points.length > 0 && points.every(isPoint));
+  return penWidth > 0 && Number.isFinite(penWidth) &&
+    strokes.every((points) => points.length > 0 && points.every(isPoint));
 }
 
 // The newest drawing, { strokes, penWidth, penDown }.

@@ -12,7 +12,7 @@
 
 const paper = element.querySelector(".paper");
 const canvas = element.querySelector(".ink");
-const context = canvas.getContext("2d");
+const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 const buttons = Object.fromEntries(
   [...element.querySelectorAll("button")].map((button) => [button.dataset.do, button]),
 );
@@ -22,8 +22,11 @@ const STEP = 1; // pad units between two kept points: finer than the eye or the 
 
 let drawings = [props.value ?? []]; // all states that undo and redo can reach
 let current = 0;
+/** @type {Stroke[] | null} */
 let shown = null; // a drawing that another script only shows, as while an example is replayed
+/** @type {Stroke | null} */
 let stroke = null; // the one being drawn
+/** @type {number | "keyboard" | null} */
 let pointer = null; // what draws it, a pointer's number or "keyboard"; others are ignored meanwhile
 let penWidth = props.pen_width;
 let colour; // of the ink, in the page's theme
@@ -51,6 +54,8 @@ function paint() {
 }
 
 // The stroke from its point number `first` on: a moving pen adds to the picture, it repaints nothing.
+/** @param {Stroke} points
+ * @param {number} first */
 function paintFrom(points, first) {
   const scale = canvas.width / props.side;
   context.setTransform(scale, 0, 0, scale, 0, 0);
@@ -80,9 +85,10 @@ function begin(point, by) {
 }
 
 function extend(points) {
+  if (!stroke) return;
   const known = stroke.length;
   for (const [x, y] of points) {
-    const [lastX, lastY] = stroke.at(-1);
+    const [lastX, lastY] = stroke[stroke.length - 1];
     if (Math.hypot(x - lastX, y - lastY) >= STEP) stroke.push([x, y]);
   }
   if (stroke.length === known) return;
@@ -200,6 +206,7 @@ function enableButtons() {
   buttons.clear.disabled = strokes().length === 0;
 }
 
+/** @param {{ strokes: Stroke[], keep?: boolean, penWidth?: number }} wanted */
 function set({ strokes: drawing, keep: kept, penWidth: width }) {
   if (pointer === "keyboard") liftByKey();
   else lift();

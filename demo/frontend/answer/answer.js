@@ -22,7 +22,8 @@ export function mount(element) {
   });
   holder.addEventListener("blur", () => point(null));
   holder.addEventListener("keydown", (event) => {
-    const digit = current()?.name === "softmax" ? current().unit[0] : 0;
+    const now = current();
+    const digit = now?.name === "softmax" ? now.unit[0] : 0;
     const act = {
       ArrowUp: () => look(Math.max(digit - 1, 0)),
       ArrowDown: () => look(Math.min(digit + 1, 9)),

@@ -76,7 +76,7 @@ function address() {
   const points = drawing.strokes.reduce((count, stroke) => count + stroke.length, 0);
   if (code.length > MOST || points > MOST_POINTS) return null;
   const url = new URL(location.href);
-  url.hash = new URLSearchParams([...opened(), ["d", code]]);
+  url.hash = new URLSearchParams([...opened(), ["d", code]]).toString();
   return url.href;
 }
 
@@ -122,12 +122,14 @@ export function decode(text) {
   };
   const zigzag = (value = varint()) => (value % 2 ? -(value + 1) / 2 : value / 2);
   const penWidth = varint() / TENTH;
+  /** @type {Stroke[]} */
   const strokes = [];
   let [x, y, points] = [0, 0, 0];
   while (at < bytes.length) {
     const count = varint();
     points += count;
     if (count === 0 || points > MOST_POINTS) throw new RangeError("too many points");
+    /** @type {Stroke} */
     const stroke = [];
     for (let i = 0; i < count; i++) {
       [x, y] = [x + zigzag(), y + zigzag()];

@@ -29,9 +29,9 @@ export function mountSave(menu, tell) {
     const kind = target.dataset.save;
     if (!kind) return;
     if (drawing.strokes.length === 0) return tell(NOTHING);
-    if (newest?.drawing.strokes !== drawing.strokes) return tell(NOT_READ);
+    if (!newest || newest.drawing.strokes !== drawing.strokes) return tell(NOT_READ);
     try {
-      download(`lenet5-${newest.digit ?? "dot"}.${kind}`, await make[kind]());
+      download(`lenet5-${newest.digit ?? "dot"}.${kind}`, await make[kind](newest));
       menu.hidePopover();
     } catch (error) {
       tell(error instanceof Trouble ? NO_ANSWER : "The picture could not be made.");
@@ -40,8 +40,8 @@ export function mountSave(menu, tell) {
 }
 
 const make = {
-  svg: () => new Blob([slide(newest)], { type: "image/svg+xml" }),
-  png: () => raster(slide(newest)),
+  svg: (reading) => new Blob([slide(reading)], { type: "image/svg+xml" }),
+  png: (reading) => raster(slide(reading)),
   json: async () => new Blob([JSON.stringify(await numbers(), null, 1)], { type: "application/json" }),
   csv: async () => new Blob([table(await numbers())], { type: "text/csv" }),
 };
@@ -116,7 +116,9 @@ ${
 
 // The preprocessing as the page shows it: its own canvases, and the cross that stands on the fourth.
 function steps({ arrays }, mark, text, quiet) {
-  const canvases = [...document.querySelectorAll(".steps figure canvas")].slice(0, 4);
+  const canvases = [
+    .../** @type {NodeListOf<HTMLCanvasElement>} */ (document.querySelectorAll(".steps figure canvas")),
+  ].slice(0, 4);
   const images = canvases.map((canvas, i) => image(canvas.toDataURL(), 560 + 126 * i, 70, 120, 120));
   const captions = [...document.querySelectorAll(".steps figcaption")].map((caption, i) =>
     text(560 + 126 * i + 60, 204, 13, caption.textContent, quiet, "middle")
@@ -150,7 +152,7 @@ function layer({ name, title, top, size, columns, left = 560 }, { values, shape 
 
 function picture(values, width, height, colours) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < pixels.length; i++) pixels[i] = colours[values[i] & 255];
@@ -164,7 +166,7 @@ async function raster(svg) {
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: 2 * WIDTH, height: 2 * HEIGHT });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 

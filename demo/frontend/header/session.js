@@ -6,7 +6,7 @@ import { isDrawing, setDrawing } from "../shared/pad.js";
 // Pads in frames of one page share that storage: each keeps its drawing under its own place in the page.
 function place() {
   const places = [];
-  for (let frame = window; frame !== frame.parent; frame = frame.parent) {
+  for (let frame = /** @type {Window} */ (window); frame !== frame.parent; frame = frame.parent) {
     const siblings = Array.from({ length: frame.parent.length }, (_, number) => frame.parent[number]);
     places.unshift(siblings.indexOf(frame));
   }
@@ -18,7 +18,7 @@ const KEY = `lenet5-drawing${place()}`;
 // Brings the drawing back, unless a link brought one (`linked`), and keeps it from now on.
 export function mountSession(linked) {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY));
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
     if (!linked && isDrawing(kept) && kept.strokes.length) {
       setDrawing(kept.strokes, { penWidth: kept.penWidth });
     }

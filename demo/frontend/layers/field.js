@@ -36,8 +36,8 @@ export function mountField(layers) {
 
   function showOnPad(field) {
     const steps = newest?.arrays.steps.values;
-    frame.hidden = !field || !steps || Number.isNaN(steps[0]);
-    if (frame.hidden) return;
+    frame.hidden = true;
+    if (!field || !steps || Number.isNaN(steps[0])) return;
     const { top, left, height, width } = onPad(steps, field);
     // Where the field leaves the pad, the box ends at the pad's edge, and that side is open.
     const edges = { top, left, bottom: top + height, right: left + width };

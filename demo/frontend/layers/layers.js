@@ -29,8 +29,9 @@ export function mount(element, props) {
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      for (const layer of layers) paint(layer, newest.arrays[layer.name]);
-      paintSteps(newest);
+      const reading = /** @type {Reading} */ (newest);
+      for (const layer of layers) paint(layer, reading.arrays[layer.name]);
+      paintSteps(reading);
     });
   }
   readings.addEventListener("reading", () => {
@@ -104,7 +105,7 @@ function listen({ name, holder, pictures }) {
   holder.addEventListener("blur", () => point(null));
   holder.addEventListener("keydown", (event) => {
     const now = current();
-    if (now?.name !== name) return;
+    if (!now || now.name !== name) return;
     let { map, row, column } = place(name, now.unit);
     const move = {
       ArrowUp: () => (row = Math.max(row - 1, 0)),

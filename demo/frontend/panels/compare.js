@@ -24,7 +24,7 @@ export function mountCompare(element, button) {
   let asked = null; // { digit, other }, while the panel is open
   let shown = null; // what the overlay was painted from, for a change of theme
 
-  for (let digit = 0; digit < 10; digit++) select.add(new Option(digit));
+  for (let digit = 0; digit < 10; digit++) select.add(new Option(String(digit)));
 
   const compare = latest(
     ({ drawing }, digit, other) =>
@@ -43,10 +43,10 @@ export function mountCompare(element, button) {
     button.hidden = newest?.digit == null;
     if (linked !== null && newest?.drawing.strokes === drawing.strokes) return openLinked();
     if (element.hidden) return;
-    if (button.hidden) return close();
+    if (newest?.digit == null) return close();
     const { digit } = newest;
     for (const option of select.options) option.disabled = option.value === String(digit);
-    if (select.selectedOptions[0].disabled || !select.dataset.own) select.value = runnerUp();
+    if (select.selectedOptions[0].disabled || !select.dataset.own) select.value = runnerUp(newest);
     const other = Number(select.value);
     element.querySelector(".digit").textContent = digit;
     if (digit !== asked?.digit || other !== asked.other) conceal(); // what was found for two other digits
@@ -54,9 +54,9 @@ export function mountCompare(element, button) {
     compare(newest, digit, other);
   }
 
-  function runnerUp() {
-    const { values } = newest.arrays.probabilities;
-    return [...values.keys()].filter((i) => i !== newest.digit).sort((a, b) => values[b] - values[a])[0];
+  function runnerUp(reading) {
+    const { values } = reading.arrays.probabilities;
+    return [...values.keys()].filter((i) => i !== reading.digit).sort((a, b) => values[b] - values[a])[0];
   }
 
   function show({ cells, logits }, steps, digit, other) {

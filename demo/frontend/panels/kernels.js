@@ -20,7 +20,7 @@ export const kernels = (layer, use, tell) => latest(async () => (await fetchOnce
 export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 // Paints values on the signed colour scale with its ends at ±limit; `opacity(value)` is 0 … 1.
-export function paintSigned(canvas, values, limit, opacity = () => 1) {
+export function paintSigned(canvas, values, limit, opacity = (_) => 1) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
   const pixels = new Uint32Array(image.data.buffer);

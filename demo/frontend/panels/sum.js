@@ -20,8 +20,8 @@ const inWords = ({ value }, { name, unit }) =>
 export function mountSum(element, { blank, ink }) {
   const title = element.querySelector("h2");
   const body = element.querySelector(".arithmetic");
-  const told = document.querySelector("#layers .told");
-  const readout = document.querySelector(".readout");
+  const told = /** @type {HTMLElement} */ (document.querySelector("#layers .told"));
+  const readout = /** @type {HTMLElement} */ (document.querySelector(".readout"));
   const walk = element.querySelector(".walk");
   const play = walk.querySelector("[data-do=play]");
   let opener = null; // { holder, unit }: where the keyboard was when a unit was chosen, and which unit it was at
@@ -54,7 +54,7 @@ export function mountSum(element, { blank, ink }) {
     const target = current();
     if (!target) readout.textContent = "";
     if (!target || !newest) return;
-    if (target.name === "input") tellInk(target);
+    if (target.name === "input") tellInk(target, newest);
     else if (!same(target, getChosen())) askForReadout(target, newest);
     else if (same(target, shown?.target)) tell(shown.text); // else the panel's answer will
   }
@@ -111,8 +111,8 @@ export function mountSum(element, { blank, ink }) {
     if (readout.textContent !== text) readout.textContent = told.textContent = text;
   }
 
-  function tellInk({ unit }) {
-    const grey = newest.arrays.input.values[32 * unit[1] + unit[2]];
+  function tellInk({ unit }, { arrays }) {
+    const grey = arrays.input.values[32 * unit[1] + unit[2]];
     const value = blank + ((ink - blank) * grey) / 255;
     const meaning = { 0: "blank", 255: "full ink" }[grey] ?? "partly ink";
     readout.textContent = `${words("input", unit)}: ${number(value, 3)}, ${meaning}`;
@@ -140,7 +140,7 @@ export function mountSum(element, { blank, ink }) {
   // --- the kernel's walk ---------------------------------------------------------------------------
 
   function step(by) {
-    const { name, unit } = getChosen();
+    const { name, unit } = /** @type {Unit} */ (getChosen());
     const { rows, columns } = layerOf(name);
     const { map, row, column } = place(name, unit);
     const cell = (row * columns + column + by + rows * columns) % (rows * columns);

@@ -12,7 +12,7 @@ import { register } from "../shared/view.js";
 const NEEDED = ["partial", "bias", "sums", "map"]; // of a C3 map's message
 
 export function mountTable(element, table) {
-  const button = document.querySelector("[data-show=table]");
+  const button = /** @type {HTMLButtonElement} */ (document.querySelector("[data-show=table]"));
   const grid = element.querySelector("table");
   const detail = element.querySelector(".partials");
   const cells = []; // { map, source, button, canvas } in the order of the kernels
@@ -112,6 +112,8 @@ export function mountTable(element, table) {
   }
 
   // The column's cells stand out in the grid, and with them its S2 maps and its C3 map in the picture.
+  /** @param {number | null} map
+   * @param {number | null} source */
   function mark(map, source = null) {
     for (const cell of cells) {
       cell.button.classList.toggle("column", cell.map === map);
@@ -122,7 +124,7 @@ export function mountTable(element, table) {
       document
         .querySelectorAll(`[data-layer=${name}] .map`)
         .forEach((picture, i) => picture.classList.toggle("unread", map !== null && !read(i)));
-    fade("s2", (i) => table[map].includes(i));
+    fade("s2", (i) => map !== null && table[map].includes(i));
     fade("c3", (i) => i === map);
   }
 

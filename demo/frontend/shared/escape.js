@@ -2,6 +2,7 @@
 // the browser closes; then what was registered here, in this order.
 
 const ORDER = ["replay", "play", "panel"];
+/** @type {Record<string, (() => boolean)[]>} */
 const ends = Object.fromEntries(ORDER.map((kind) => [kind, []]));
 
 // `end` ends what it is for, if there is anything to end, and returns whether there was.

@@ -3,9 +3,12 @@
 // `focus` sends "pointed" and "chosen" with detail { name, unit } or null. A chosen unit stays until
 // another is chosen or it is let go; the pointed one is what the eye follows meanwhile.
 
-export const focus = new EventTarget();
+/** @type {Channel<{ pointed: Unit | null, chosen: Unit | null }>} */
+export const focus = /** @type {any} */ (new EventTarget());
 
+/** @type {Unit | null} */
 let pointed = null;
+/** @type {Unit | null} */
 let chosen = null;
 
 export const current = () => pointed ?? chosen;
@@ -13,12 +16,14 @@ export const getChosen = () => chosen;
 
 export const same = (a, b) => a === b || (a && b && a.name === b.name && a.unit.join() === b.unit.join());
 
+/** @param {Unit | null} target */
 export function point(target) {
   if (same(pointed, target)) return;
   pointed = target;
   focus.dispatchEvent(new CustomEvent("pointed", { detail: current() }));
 }
 
+/** @param {Unit | null} target */
 export function choose(target) {
   if (same(chosen, target)) return;
   chosen = target;

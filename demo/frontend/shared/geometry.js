@@ -58,7 +58,13 @@ export function unitNamed(text) {
 
 // Where cells of the input, a box as below, lie on the pad, in the pad's units: `steps` tells where the preprocessing
 // put the drawing. The input's cells are the 28×28's with two more on each side, and those the 20×20's at its offset.
-export function onPad([padLeft, padTop, side, , , , offsetTop, offsetLeft], { top, left, height, width }) {
+/**
+ * @param {ArrayLike<number>} steps
+ * @param {Box} box
+ * @returns {Box}
+ */
+export function onPad(steps, { top, left, height, width }) {
+  const [padLeft, padTop, side, , , , offsetTop, offsetLeft] = Array.from(steps);
   const cell = side / 20;
   return {
     top: padTop + (top - 2 - offsetTop) * cell,

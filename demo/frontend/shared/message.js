@@ -4,10 +4,15 @@ const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array };
 
 // ArrayBuffer -> { digit, arrays: { name: { values, shape, scale } } }; a value is values[i] * scale.
 // Throws a RangeError where the bytes end too early, or where an array is missing that is `needed`.
+/**
+ * @param {ArrayBuffer} buffer
+ * @returns {{ digit: number | null, arrays: Arrays }}
+ */
 export function unpack(buffer, needed = []) {
   const length = new DataView(buffer).getUint32(0, true);
   let offset = 4 + length;
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  /** @type {Arrays} */
   const arrays = {};
   for (const { name, type, shape, scale } of header.arrays) {
     const count = shape.reduce((product, size) => product * size, 1);

@@ -5,6 +5,10 @@ export const SIDE = 280; // in the pad's own units
 const element = () => document.querySelector("#pad .sketchpad:has(> .paper)");
 
 // Puts a drawing on the pad: as one undo step, or only shown, as during a replay.
+/**
+ * @param {Stroke[]} strokes
+ * @param {{ keep?: boolean, penWidth?: number }} options
+ */
 export function setDrawing(strokes, { keep = true, penWidth } = {}) {
   element()?.dispatchEvent(new CustomEvent("strokes-set", { detail: { strokes, keep, penWidth } }));
 }
@@ -18,6 +22,7 @@ export function isDrawing({ strokes, penWidth }) {
 }
 
 // The newest drawing, { strokes, penWidth, penDown }.
+/** @type {Drawing} */
 export let drawing = { strokes: [], penWidth: 20, penDown: false };
 
 document.addEventListener("strokes", (event) => (drawing = event.detail));

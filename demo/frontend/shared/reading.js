@@ -8,19 +8,24 @@ import { TITLES } from "./geometry.js";
 import { unpack } from "./message.js";
 import { ask, latest } from "./server.js";
 
-export const readings = new EventTarget();
+/** @type {Channel<{ reading: Reading, trouble: { sentence: string } }>} */
+export const readings = /** @type {any} */ (new EventTarget());
 
 // The newest reading, for those who come later; null before the first.
+/** @type {Reading | null} */
 export let newest = null;
 
 // The drawing as the server's routes want it.
+/** @param {Drawing} drawing */
 export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth });
 
 // Whether the network would rather not call it a digit.
+/** @param {Reading} reading */
 export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
 const NEEDED = ["probabilities", "is_digit", "steps", "fitted", ...Object.keys(TITLES)]; // of an update
 
+/** @type {Drawing | null} */
 let drawn = null; // what is on the pad
 
 const read = (drawing) => ask("update", (bytes) => unpack(bytes, NEEDED), asBody(drawing));
@@ -31,7 +36,7 @@ document.addEventListener("strokes", ({ detail }) => {
 });
 
 function show(reading, drawing) {
-  if (drawn !== drawing && drawn.strokes.length === 0) return; // it would stand under an empty pad
+  if (drawn !== drawing && drawn?.strokes.length === 0) return; // it would stand under an empty pad
   newest = { ...reading, drawing };
   send("reading", newest);
 }

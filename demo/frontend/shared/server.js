@@ -67,7 +67,7 @@ function wished(text) {
 // Whoever asked in vain waits this long, the longer the more often in a row; back online ends the wait.
 function pause({ pause: wished }, failures) {
   const milliseconds = Math.max(wished, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE));
-  return new Promise((resolve) => {
+  return new Promise((/** @type {(none?: void) => void} */ resolve) => {
     const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2)); // or a class would come in one wave
     function done() {
       clearTimeout(timer);
@@ -82,7 +82,8 @@ function pause({ pause: wished }, failures) {
 // arguments, drops what was asked in between, and hands each answer to `done`, which knows whether it still counts.
 // After trouble it asks again, unless that is final. `tell`, if it is given, gets the sentence for whatever keeps the
 // answer away, and "" when it is there.
-export function latest(request, done, tell = () => {}) {
+/** @param {Tell} tell */
+export function latest(request, done, tell = (_) => {}) {
   let wanted = null;
   let asking = false;
   return async (...question) => {

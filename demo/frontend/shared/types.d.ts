@@ -1,0 +1,63 @@
+// The few things that the page's scripts hand to each other, by name. Nothing of this runs: deno check reads it.
+
+/** [x, y] in the pad's units, y down. */
+type Point = [number, number];
+type Stroke = Point[];
+
+/** What is on the pad. */
+interface Drawing {
+  strokes: Stroke[];
+  penWidth: number;
+  /** The pen is down, or an example is being replayed: more is to come. */
+  penDown: boolean;
+}
+
+/** An array of a message; a value is values[i] * scale. */
+interface Values {
+  values: Float32Array | Int8Array | Uint8Array;
+  shape: number[];
+  scale: number;
+}
+type Arrays = Record<string, Values>;
+
+/** The network's answer to a drawing. */
+interface Reading {
+  digit: number | null;
+  arrays: Arrays;
+  drawing: Drawing;
+}
+
+/** A unit of the network: its layer's name, and [map, row, column] or [number]. */
+interface Unit {
+  name: string;
+  unit: number[];
+}
+
+interface Box {
+  top: number;
+  left: number;
+  height: number;
+  width: number;
+}
+
+/** What a part that opens tells to links, and how a link opens it (view.js). */
+interface Part {
+  told: () => string | null;
+  open: (text: string | null) => void;
+}
+
+/** Says a sentence; "" takes it back. */
+type Tell = (sentence: string) => void;
+
+/** An EventTarget that sends these events, with these details. */
+interface Channel<Details> {
+  dispatchEvent(event: Event): boolean;
+  addEventListener<Name extends keyof Details>(
+    name: Name,
+    listener: (event: CustomEvent<Details[Name]>) => void,
+  ): void;
+}
+
+interface DocumentEventMap {
+  strokes: CustomEvent<Drawing>;
+}

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet.explain import contributions, partial_maps
+from lenet import explain
 from lenet.model import AMPLITUDE, LeNet5
 from lenet.prediction import Prediction
 
@@ -58,15 +58,15 @@ def kernels(model: LeNet5) -> bytes:
     return encode({"c1": c1, "c3": c3})
 
 
-def c3_map(model: LeNet5, prediction: Prediction, number: int) -> bytes:
+def partial_maps(model: LeNet5, prediction: Prediction, number: int) -> bytes:
     """`lenet.explain.partial_maps` of one C3 map."""
-    return encode(dict(partial_maps(model, prediction, number)))
+    return encode(dict(explain.partial_maps(model, prediction, number)))
 
 
-def comparison(model: LeNet5, prediction: Prediction, digit: int, other: int) -> bytes:
+def contributions(model: LeNet5, prediction: Prediction, digit: int, other: int) -> bytes:
     """`lenet.explain.contributions`: "cells" (32, 32), and "logits" (2,): the difference of the two
     digits' logits for an empty input and for the drawing."""
-    cells, empty, drawn = contributions(model, prediction, digit, other)
+    cells, empty, drawn = explain.contributions(model, prediction, digit, other)
     return encode({"cells": cells.astype(np.float32), "logits": np.array([empty, drawn], np.float32)})
 
 

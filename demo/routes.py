@@ -1,13 +1,13 @@
 """The demo's own routes, all stateless: an update carries the whole drawing, the server keeps none.
 
-    POST update     strokes -> the message that the page draws (message.py)
-    POST unit       strokes, layer and unit -> that unit's arithmetic as JSON (lenet.explain.unit_sum)
-    POST c3-map     strokes and a C3 map's number -> what each S2 map adds to it, as a message
-    POST compare    strokes and two digits -> what speaks for one rather than the other, as a message
-    GET  kernels    C1's and C3's kernels, as a message
-    POST classify   strokes or a small picture -> digit and probabilities as JSON, on request all layers' values
-    GET  static/…   the page's own scripts
-    GET  healthz    whether the network is loaded, and which
+    POST update        strokes -> the message that the page draws (message.py)
+    POST unit          strokes, layer and unit -> that unit's arithmetic as JSON (lenet.explain.unit_sum)
+    POST partial-maps  strokes and a C3 map's number -> what each S2 map adds to it, as a message
+    POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
+    GET  kernels       C1's and C3's kernels, as a message
+    POST classify      strokes or a small picture -> digit and probabilities as JSON, on request all values
+    GET  static/…      the page's own scripts
+    GET  healthz       whether the network is loaded, and which
 
 Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits for
 at most a second; behind it there is a 429 (limits.py).
@@ -173,16 +173,16 @@ async def _unit(request: Request) -> Response:
     return _json(numbers)
 
 
-async def _c3_map(request: Request) -> Response:
+async def _partial_maps(request: Request) -> Response:
     body = await _body(request)
-    return _message(message.c3_map(shipped(), _prediction(body), _whole(body, "map")))
+    return _message(message.partial_maps(shipped(), _prediction(body), _whole(body, "map")))
 
 
-async def _compare(request: Request) -> Response:
+async def _contributions(request: Request) -> Response:
     body = await _body(request)
     digits = _whole(body, "digit"), _whole(body, "other")
     # Gradients at 64 places take fifty times as long as an update: not on the event loop.
-    return _message(await run_in_threadpool(message.comparison, shipped(), _prediction(body), *digits))
+    return _message(await run_in_threadpool(message.contributions, shipped(), _prediction(body), *digits))
 
 
 async def _kernels(_: Request) -> Response:
@@ -218,7 +218,7 @@ def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
     # Strokes take milliseconds at most, on the event loop. The others take a tenth of a second each, off it;
     # each kind waits for itself only.
-    strokes, pictures, comparisons = Lane(), Lane(), Lane()
+    strokes, pictures, contributions = Lane(), Lane(), Lane()
     calls = Calls(classify, pictures.turn)
 
     def post(path: str, endpoint: Endpoint) -> Route:
@@ -227,8 +227,8 @@ def routes() -> list[BaseRoute]:
     return [
         post("/update", strokes.bounds(_update)),
         post("/unit", strokes.bounds(_unit)),
-        post("/c3-map", strokes.bounds(_c3_map)),
-        post("/compare", comparisons.bounds(_compare)),
+        post("/partial-maps", strokes.bounds(_partial_maps)),
+        post("/contributions", contributions.bounds(_contributions)),
         Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
         post("/classify", _classify(strokes, pictures)),
         post("/gradio_api/queue/join", calls.join),

@@ -27,7 +27,7 @@ FRAME, FIRST, LAST = 110, 700, 2600  # ms that each frame stands, and the first 
 # Whether the newest drawing has been read, and what was read has been painted.
 READ = """async () => {
     const at = (file) => performance.getEntriesByType("resource").find(({ name }) => name.endsWith(file)).name;
-    const [{ drawing }, { newest }] = await Promise.all([import(at("/pad.js")), import(at("/reading.js"))]);
+    const [{ drawing }, { newest }] = await Promise.all([import(at("/pad.js")), import(at("/prediction.js"))]);
     const points = ({ strokes }) => strokes.flat().length;
     if (points(newest.drawing) !== points(drawing)) return false;
     const frame = () => new Promise(requestAnimationFrame);

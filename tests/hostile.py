@@ -158,8 +158,8 @@ def requests() -> dict[str, tuple[str, bytes]]:
         for path, keys in {
             "/update": (),
             "/unit": ("layer", "unit"),
-            "/c3-map": ("map",),
-            "/compare": ("digit", "other"),
+            "/partial-maps": ("map",),
+            "/contributions": ("digit", "other"),
             "/classify": (),
         }.items()
     }

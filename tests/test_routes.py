@@ -194,7 +194,7 @@ def test_pictures_keep_nobody_else_waiting(loop: BlockingPortal, monkeypatch: py
             try:
                 async with asyncio.timeout(20):
                     replies = [
-                        await client.post("/compare", json={"strokes": SEVEN, "digit": 7, "other": 1}),
+                        await client.post("/contributions", json={"strokes": SEVEN, "digit": 7, "other": 1}),
                         await client.post("/update", json={"strokes": SEVEN}),
                         await client.post("/classify", json={"strokes": SEVEN}),
                     ]

@@ -141,7 +141,7 @@ def _one_stranger(way: str, port: int, share: float) -> Iterator[Figure]:
         "nobody": [],
         "dear drawings": _of(sent, [f"/update: {name}" for name in hostile.DRAWINGS]),
         "pictures": _of(sent, [f"/classify: {name}" for name in hostile.PICTURES]),
-        "Why?": _of(sent, [f"/compare: {name}" for name in hostile.DRAWINGS]),
+        "Why?": _of(sent, [f"/contributions: {name}" for name in hostile.DRAWINGS]),
         "what is no drawing": _of(sent, [f"/update: {name}" for name in hostile.NO_DRAWINGS]),
         "the page": [encode("GET", "/", port)],
         "gradio's calls": [encode("POST", "/gradio_api/queue/join", port, json.dumps(call).encode())],

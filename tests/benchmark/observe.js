@@ -1,14 +1,14 @@
 // Looks on inside the page, before any of the page's own scripts run, and changes nothing there.
 //
 // A drawing is on its way once fetch is called with it, and everything drawn so far is in it. Its answer
-// is the next "reading"; the page paints it in the animation frame that follows. When the frame after
+// is the next "prediction"; the page paints it in the animation frame that follows. When the frame after
 // that one begins, the picture has been handed to the screen: that is when a movement counts as shown.
 
 window.observed = {
   ready: null, // ms since the navigation until the pad first told its strokes: it can be drawn on
   answered: null, // ms until the first answer came
   listening: false, // to the page's answers: from now on movements are timed
-  readings: 0,
+  predictions: 0,
   waiting: [], // moments of movements that no shown answer contains yet
   onCanvas: [], // ms from a movement until its answer was put on the canvases
   shown: [], // ms until it was shown
@@ -38,8 +38,8 @@ window.observed = {
     return reply;
   };
 
-  const onReading = () => {
-    observed.readings += 1;
+  const onPrediction = () => {
+    observed.predictions += 1;
     const moments = observed.waiting.splice(0, sent);
     sent = 0;
     requestAnimationFrame(() => {
@@ -52,11 +52,11 @@ window.observed = {
 
   // The page's own module, at the very address that the page has it from: another would be a second one.
   new PerformanceObserver((list, observer) => {
-    const found = list.getEntries().find(({ name }) => new URL(name).pathname.endsWith("/reading.js"));
+    const found = list.getEntries().find(({ name }) => new URL(name).pathname.endsWith("/prediction.js"));
     if (!found) return;
     observer.disconnect();
-    import(found.name).then(({ readings }) => {
-      readings.addEventListener("reading", onReading);
+    import(found.name).then(({ predictions }) => {
+      predictions.addEventListener("prediction", onPrediction);
       observed.listening = true;
     });
   }).observe({ type: "resource", buffered: true });

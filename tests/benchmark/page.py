@@ -112,7 +112,7 @@ class Hand:
         return self.page.evaluate(f"observed.{name}")
 
     def _progress(self) -> tuple[int, float]:
-        count, moment = self.page.evaluate("[observed.readings, performance.now()]")
+        count, moment = self.page.evaluate("[observed.predictions, performance.now()]")
         return count, moment
 
 
@@ -195,12 +195,12 @@ def _memory(browser: Browser, demo: Server, updates: int, stops: int = 10) -> It
     # What is made once is no growth: the scripts' own code, and undo's memory, which is full at 200 states.
     load.page.evaluate("fillUndo()")
     hand = Hand(load.page).draw(100)
-    first = hand.observed("readings")
+    first = hand.observed("predictions")
     counts, heap, resident = [0.0], [_heap(load.devtools)], [demo.megabytes()]
     for stop in range(1, stops + 1):
-        while hand.observed("readings") - first < updates * stop / stops:
+        while hand.observed("predictions") - first < updates * stop / stops:
             hand.draw(1)
-        counts.append((hand.observed("readings") - first) / 1000)
+        counts.append((hand.observed("predictions") - first) / 1000)
         heap.append(_heap(load.devtools))
         resident.append(demo.megabytes())
         hand.page.evaluate("observed.shown.length = observed.onCanvas.length = 0")

@@ -169,13 +169,14 @@ def test_kernels_that_do_not_come_are_told_and_asked_for_again(pad: Pad) -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("c3-map", "Partial maps and sums"), ("unit", "tanh"), ("compare", "speak for 3")]
+    ("path", "words"),
+    [("partial-maps", "Partial maps and sums"), ("unit", "tanh"), ("contributions", "speak for 3")],
 )
 def test_a_panel_says_why_it_is_empty(drawn: Pad, path: str, words: str) -> None:
     """An answer that does not come is told of in the panel that waits for it, and shown when it can be had."""
     page = drawn.page
     page.route(f"**/{path}", lambda route: route.fulfill(status=503))
-    if path == "c3-map":
+    if path == "partial-maps":
         page.get_by_role("button", name="Table I").click()
         part = page.locator("section.table")
     elif path == "unit":
@@ -183,7 +184,7 @@ def test_a_panel_says_why_it_is_empty(drawn: Pad, path: str, words: str) -> None
         part = page.locator(".sum")
     else:
         page.get_by_role("button", name="Why?").click()
-        part = page.locator(".compare")
+        part = page.locator(".contributions")
     expect(part.get_by_text("The server is busy")).to_be_visible()
     page.unroute(f"**/{path}")
     expect(part.get_by_text(words).first).to_be_visible()

@@ -95,7 +95,7 @@ def expect_flawless(pad: Pad) -> None:
     assert flaws(whole) == []
     page.get_by_role("button", name="Why?").click()
     expect(page.locator(".verdict")).to_contain_text("speak for 3")
-    assert flaws(page.locator(".compare")) == []
+    assert flaws(page.locator(".contributions")) == []
     for name in ("C1 map 0", "S2 map 0", "F6 units"):
         picture(page, name).click(position={"x": 3, "y": 3})
         expect(page.locator(".sum .result b")).to_have_text(re.compile(r"\d"))
@@ -249,7 +249,7 @@ def test_no_panel_scrolls_a_wide_page(drawn: Pad, width: int, height: int) -> No
         for name in ("C1 map 5", "S2 map 2", "C3 map 6", "S4 map 15", "C5 units", "F6 units")
     }
     opens[page.get_by_role("meter", name="9")] = sum_of
-    opens[page.get_by_role("button", name="Why?")] = page.locator(".compare")
+    opens[page.get_by_role("button", name="Why?")] = page.locator(".contributions")
     opens[page.get_by_role("button", name="Kernels")] = page.locator(".kernels")
     opens[page.get_by_role("button", name="Table I")] = page.locator(".table")
     for part, panel in opens.items():

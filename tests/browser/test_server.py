@@ -71,7 +71,9 @@ def test_writes_no_file(audited: Server) -> None:
         assert direct.post("/update", json={"strokes": SEVEN}).status_code == 200
         assert direct.post("/classify", json={"strokes": SEVEN, "maps": True}).status_code == 200
         assert direct.post("/classify", json={"picture": picture}).status_code == 400
-        assert direct.post("/compare", json={"strokes": SEVEN, "digit": 7, "other": 1}).status_code == 200
+        assert (
+            direct.post("/contributions", json={"strokes": SEVEN, "digit": 7, "other": 1}).status_code == 200
+        )
     assert client.predict(SEVEN, maps=True, api_name="/classify")["digit"] == 7
     with pytest.raises(AppError):
         client.predict(None, None, picture, api_name="/classify")

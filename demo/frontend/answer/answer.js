@@ -2,7 +2,7 @@
 
 import { choose, current, point } from "../shared/focus.js";
 import { perCent } from "../shared/numbers.js";
-import { newest, readings } from "../shared/reading.js";
+import { newest, predictions } from "../shared/prediction.js";
 import { verdict } from "./verdict.js";
 
 const look = (digit) => point({ name: "softmax", unit: [digit] });
@@ -34,20 +34,20 @@ export function mount(element) {
     act();
   });
 
-  function show(reading) {
-    const { digit, arrays, drawing } = reading;
+  function show(prediction) {
+    const { digit, arrays, drawing } = prediction;
     const { penDown } = drawing;
     // While the pen is down a screen reader stays silent; it announces the answer at rest.
     status.ariaBusy = penDown;
     const { values } = arrays.probabilities;
     element.classList.remove("trouble");
-    say(verdict(reading));
+    say(verdict(prediction));
     bars.forEach((one, i) => one.set(digit === null ? null : values[i], i === digit));
   }
-  readings.addEventListener("reading", ({ detail }) => show(detail));
+  predictions.addEventListener("prediction", ({ detail }) => show(detail));
   if (newest) show(newest);
 
-  readings.addEventListener("trouble", ({ detail: { sentence } }) => {
+  predictions.addEventListener("trouble", ({ detail: { sentence } }) => {
     status.ariaBusy = false;
     element.classList.add("trouble");
     status.textContent = sentence;

@@ -1,12 +1,12 @@
 // The answer in words, the same on the page and in the saved picture.
 
 import { perCent } from "../shared/numbers.js";
-import { doubted } from "../shared/reading.js";
+import { doubted } from "../shared/prediction.js";
 
-// { digit, words } of a reading: the digit to be shown large, and what is said beside it. Nothing is shown large
+// { digit, words } of a prediction: the digit to be shown large, and what is said beside it. Nothing is shown large
 // that is no digit, is doubted, or has less than half of the probability; then the words name the closest.
-export function verdict(reading) {
-  const { digit, arrays, drawing } = reading;
+export function verdict(prediction) {
+  const { digit, arrays, drawing } = prediction;
   if (digit === null) return { digit, words: "Draw a digit" };
   const { values } = arrays.probabilities;
   const [first, second] = [...values.keys()].sort((a, b) => values[b] - values[a]);
@@ -14,7 +14,7 @@ export function verdict(reading) {
   const named = (one) => `${one}, ${perCent(values[one])}`;
   const closest = `Closest: ${named(first)}${unsure ? `, and ${named(second)}` : ""}`;
   // Half of a digit is no digit yet: doubt is told at rest only.
-  if (!drawing.penDown && doubted(reading)) return { digit: null, words: `Not a digit? ${closest}` };
+  if (!drawing.penDown && doubted(prediction)) return { digit: null, words: `Not a digit? ${closest}` };
   if (unsure) return { digit: null, words: closest };
   return { digit, words: perCent(values[digit]) };
 }

@@ -2,7 +2,7 @@
 
 import { ink, signed } from "../shared/colours.js";
 import { drawing } from "../shared/pad.js";
-import { asBody, newest } from "../shared/reading.js";
+import { asBody, newest } from "../shared/prediction.js";
 import { ask, parse, Trouble } from "../shared/server.js";
 import { verdict } from "../answer/verdict.js";
 
@@ -40,8 +40,8 @@ export function mountSave(menu, tell) {
 }
 
 const make = {
-  svg: (reading) => new Blob([slide(reading)], { type: "image/svg+xml" }),
-  png: (reading) => raster(slide(reading)),
+  svg: (prediction) => new Blob([slide(prediction)], { type: "image/svg+xml" }),
+  png: (prediction) => raster(slide(prediction)),
   json: async () => new Blob([JSON.stringify(await numbers(), null, 1)], { type: "application/json" }),
   csv: async () => new Blob([table(await numbers())], { type: "text/csv" }),
 };
@@ -64,8 +64,8 @@ function table({ is_digit, probabilities, input, maps }) {
   return `${lines.join("\n")}\n`;
 }
 
-function slide(reading) {
-  const { digit, arrays } = reading;
+function slide(prediction) {
+  const { digit, arrays } = prediction;
   const style = getComputedStyle(document.body);
   const colour = (name) => style.getPropertyValue(name).trim();
   const [paper, dark, quiet] = [colour("--paper"), colour("--ink"), colour("--quiet")];
@@ -84,7 +84,7 @@ function slide(reading) {
       digit === null ? "" : text(440, y + 16, 18, share(value), dark, "end")
     }`;
   });
-  const { digit: large, words } = verdict(reading);
+  const { digit: large, words } = verdict(prediction);
   const read = large === null ? words : `${large}, ${words}`;
   const answer = digit === null ? "no digit" : read;
   const date = new Date().toISOString().slice(0, 10);

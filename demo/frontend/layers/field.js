@@ -4,7 +4,7 @@
 import { current, focus } from "../shared/focus.js";
 import { lay, layer as layerOf, onPad, place, receptiveField } from "../shared/geometry.js";
 import { SIDE } from "../shared/pad.js";
-import { newest, readings } from "../shared/reading.js";
+import { newest, predictions } from "../shared/prediction.js";
 
 export function mountField(layers) {
   const pad = document.querySelector(".sketchpad .paper");
@@ -52,5 +52,5 @@ export function mountField(layers) {
   }
 
   focus.addEventListener("pointed", show);
-  readings.addEventListener("reading", () => current() && show());
+  predictions.addEventListener("prediction", () => current() && show());
 }

@@ -1,14 +1,14 @@
-// Every layer's values as pictures, one canvas a map, painted from the newest reading; and every unit in
+// Every layer's values as pictures, one canvas a map, painted from the newest prediction; and every unit in
 // them to be pointed at and chosen, by mouse, finger or arrow keys.
 
 import { ink, onTheme, signed } from "../shared/colours.js";
-import { mountCompare } from "../panels/compare.js";
+import { mountContributions } from "../panels/contributions.js";
 import { mountField } from "./field.js";
 import { choose, current, point } from "../shared/focus.js";
 import { layer as layerOf, place, setTable, unitAt } from "../shared/geometry.js";
 import { mountKernels } from "../panels/kernels.js";
 import { mountPlay } from "./play.js";
-import { newest, readings } from "../shared/reading.js";
+import { newest, predictions } from "../shared/prediction.js";
 import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
@@ -29,16 +29,16 @@ export function mount(element, props) {
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const reading = /** @type {Reading} */ (newest);
-      for (const layer of layers) paint(layer, reading.arrays[layer.name]);
-      paintSteps(reading);
+      const prediction = /** @type {Prediction} */ (newest);
+      for (const layer of layers) paint(layer, prediction.arrays[layer.name]);
+      paintSteps(prediction);
     });
   }
-  readings.addEventListener("reading", () => {
+  predictions.addEventListener("prediction", () => {
     element.classList.remove("stale");
     schedule();
   });
-  readings.addEventListener("trouble", () => element.classList.add("stale"));
+  predictions.addEventListener("trouble", () => element.classList.add("stale"));
   onTheme(schedule);
   schedule();
 
@@ -47,7 +47,7 @@ export function mount(element, props) {
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);
   mountSum(element.querySelector(".sum"), props);
-  mountCompare(element.querySelector(".compare"), document.querySelector(".why"));
+  mountContributions(element.querySelector(".contributions"), document.querySelector(".why"));
   mountPlay(element.querySelector(".play"), element);
 }
 

@@ -5,7 +5,7 @@ import { ink, onTheme } from "../shared/colours.js";
 import { lay } from "../shared/geometry.js";
 import { SIDE } from "../shared/pad.js";
 
-// Returns a function that paints the steps of a reading.
+// Returns a function that paints the steps of a prediction.
 export function mountSteps(element) {
   const contexts = [...element.querySelectorAll("canvas")].map((canvas) => canvas.getContext("2d"));
   const [drawn, boxed, fitted, placed] = contexts;

@@ -4,11 +4,11 @@
 import { layer as layerOf, TITLES } from "../shared/geometry.js";
 import { chain, factor, grid, html, number, orLess, perCent } from "../shared/numbers.js";
 
-// `reading` is that of the drawing.
-export function arithmetic(sum, { name, unit }, reading) {
+// `prediction` is that of the drawing.
+export function arithmetic(sum, { name, unit }, prediction) {
   const how = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax }[name] ??
     convolution;
-  return how(sum, name, unit, reading);
+  return how(sum, name, unit, prediction);
 }
 
 const through = ({ total, value }, name) =>
@@ -92,7 +92,7 @@ function connected(sum, name) {
   `;
 }
 
-function softmax(sum, _, [digit], reading) {
+function softmax(sum, _, [digit], prediction) {
   const rows = sum.terms.map(
     (term) =>
       html`
@@ -112,7 +112,9 @@ function softmax(sum, _, [digit], reading) {
           sum.value,
         )}</b></p>
         <p><button type="button" data-logit="${digit}">How logit ${digit} came about</button></p>
-        <p>The ten always share 100 %, whatever is drawn.${reading.digit === null ? "" : doubt(reading)}</p>
+        <p>The ten always share 100 %, whatever is drawn.${prediction.digit === null
+          ? ""
+          : doubt(prediction)}</p>
       </div>
       <table class="terms">
         <thead>

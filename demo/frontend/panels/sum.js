@@ -7,7 +7,7 @@ import { choose, current, focus, getChosen, point, same } from "../shared/focus.
 import { layer as layerOf, place, unitAt, unitNamed, words } from "../shared/geometry.js";
 import { number, orLess } from "../shared/numbers.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
-import { asBody, newest, readings } from "../shared/reading.js";
+import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask, latest, parse } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
@@ -31,13 +31,13 @@ export function mountSum(element, { blank, ink }) {
 
   // Two, so that neither's question takes the other's place: a pointer may rest on a map while the kernel walks.
   const askForPanel = latest(
-    (target, reading) =>
-      askUnit(target, reading, (sum) => [inWords(sum, target), arithmetic(sum, target, reading)]),
+    (target, prediction) =>
+      askUnit(target, prediction, (sum) => [inWords(sum, target), arithmetic(sum, target, prediction)]),
     ([text, markup], target) => same(target, getChosen()) && show(text, markup, target),
     problem(element, "sum"),
   );
   const askForReadout = latest(
-    (target, reading) => askUnit(target, reading, (sum) => inWords(sum, target)),
+    (target, prediction) => askUnit(target, prediction, (sum) => inWords(sum, target)),
     (text, target) => same(target, current()) && tell(text),
   );
 
@@ -74,7 +74,7 @@ export function mountSum(element, { blank, ink }) {
     if (walk.hidden) stop();
     refreshPanel();
   });
-  readings.addEventListener("reading", () => {
+  predictions.addEventListener("prediction", () => {
     refreshPanel();
     refreshReadout();
   });

@@ -5,7 +5,7 @@ import { onTheme } from "../shared/colours.js";
 import { kernels, largest, makeKernel, paintSigned } from "./kernels.js";
 import { unpack } from "../shared/message.js";
 import { problem } from "./panel.js";
-import { asBody, newest, readings } from "../shared/reading.js";
+import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask, latest } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
@@ -50,7 +50,7 @@ export function mountTable(element, table) {
     showKernels();
     refresh();
   });
-  readings.addEventListener("reading", () => element.hidden || refresh());
+  predictions.addEventListener("prediction", () => element.hidden || refresh());
 
   function build() {
     const head = grid.createTHead().insertRow();
@@ -136,7 +136,8 @@ export function mountTable(element, table) {
 
   const refresh = () => newest && fetchPartials(newest.drawing, chosen.map);
   const fetchPartials = latest(
-    (drawing, map) => ask("c3-map", (bytes) => unpack(bytes, NEEDED).arrays, { ...asBody(drawing), map }),
+    (drawing, map) =>
+      ask("partial-maps", (bytes) => unpack(bytes, NEEDED).arrays, { ...asBody(drawing), map }),
     (arrays, _, map) => map === chosen.map && show(arrays, map),
     problem(element, "partials"),
   );

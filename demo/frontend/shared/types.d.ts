@@ -21,7 +21,7 @@ interface Values {
 type Arrays = Record<string, Values>;
 
 /** The network's answer to a drawing. */
-interface Reading {
+interface Prediction {
   digit: number | null;
   arrays: Arrays;
   drawing: Drawing;

@@ -1,18 +1,18 @@
 // Asks the server what the network makes of the drawing: one update at a time, then the newest drawing.
 //
-// Whoever wants to know listens on `readings`:
-//   "reading"   detail { digit, arrays, drawing }: the answer to a drawing, { strokes, penWidth, penDown }
+// Whoever wants to know listens on `predictions`:
+//   "prediction"   detail { digit, arrays, drawing }: the answer to a drawing, { strokes, penWidth, penDown }
 //   "trouble"   detail { sentence }: there is no answer for now; the drawing is kept
 
 import { TITLES } from "./geometry.js";
 import { unpack } from "./message.js";
 import { ask, latest } from "./server.js";
 
-/** @type {Channel<{ reading: Reading, trouble: { sentence: string } }>} */
-export const readings = /** @type {any} */ (new EventTarget());
+/** @type {Channel<{ prediction: Prediction, trouble: { sentence: string } }>} */
+export const predictions = /** @type {any} */ (new EventTarget());
 
-// The newest reading, for those who come later; null before the first.
-/** @type {Reading | null} */
+// The newest prediction, for those who come later; null before the first.
+/** @type {Prediction | null} */
 export let newest = null;
 
 // The drawing as the server's routes want it.
@@ -20,7 +20,7 @@ export let newest = null;
 export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth });
 
 // Whether the network would rather not call it a digit.
-/** @param {Reading} reading */
+/** @param {Prediction} prediction */
 export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
 const NEEDED = ["probabilities", "is_digit", "steps", "fitted", ...Object.keys(TITLES)]; // of an update
@@ -35,14 +35,14 @@ document.addEventListener("strokes", ({ detail }) => {
   askFor(drawn);
 });
 
-function show(reading, drawing) {
+function show(prediction, drawing) {
   if (drawn !== drawing && drawn?.strokes.length === 0) return; // it would stand under an empty pad
-  newest = { ...reading, drawing };
-  send("reading", newest);
+  newest = { ...prediction, drawing };
+  send("prediction", newest);
 }
 
 function send(type, detail) {
-  readings.dispatchEvent(new CustomEvent(type, { detail }));
+  predictions.dispatchEvent(new CustomEvent(type, { detail }));
 }
 
 // The pad may have been there first: ask it for its drawing.

@@ -10,11 +10,11 @@ import { unpack } from "../shared/message.js";
 import { chain, number } from "../shared/numbers.js";
 import { drawing, SIDE } from "../shared/pad.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
-import { asBody, newest, readings } from "../shared/reading.js";
+import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask, latest } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
-export function mountCompare(element, button) {
+export function mountContributions(element, button) {
   const select = element.querySelector("select");
   const verdict = element.querySelector(".verdict");
   const overlay = document.createElement("canvas");
@@ -26,9 +26,9 @@ export function mountCompare(element, button) {
 
   for (let digit = 0; digit < 10; digit++) select.add(new Option(String(digit)));
 
-  const compare = latest(
+  const fetchContributions = latest(
     ({ drawing }, digit, other) =>
-      ask("compare", (bytes) => unpack(bytes, ["cells", "logits"]).arrays, {
+      ask("contributions", (bytes) => unpack(bytes, ["cells", "logits"]).arrays, {
         ...asBody(drawing),
         digit,
         other,
@@ -36,7 +36,7 @@ export function mountCompare(element, button) {
     (found, { arrays }, digit, other) => {
       if (digit === asked?.digit && other === asked.other) show(found, arrays.steps.values, digit, other);
     },
-    problem(element, "comparison"),
+    problem(element, "contributions"),
   );
 
   function refresh() {
@@ -51,12 +51,12 @@ export function mountCompare(element, button) {
     element.querySelector(".digit").textContent = digit;
     if (digit !== asked?.digit || other !== asked.other) conceal(); // what was found for two other digits
     asked = { digit, other };
-    compare(newest, digit, other);
+    fetchContributions(newest, digit, other);
   }
 
-  function runnerUp(reading) {
-    const { values } = reading.arrays.probabilities;
-    return [...values.keys()].filter((i) => i !== reading.digit).sort((a, b) => values[b] - values[a])[0];
+  function runnerUp(prediction) {
+    const { values } = prediction.arrays.probabilities;
+    return [...values.keys()].filter((i) => i !== prediction.digit).sort((a, b) => values[b] - values[a])[0];
   }
 
   function show({ cells, logits }, steps, digit, other) {
@@ -101,7 +101,7 @@ export function mountCompare(element, button) {
     refresh();
   }
 
-  // A link's comparison waits until its drawing is read.
+  // A link's question waits until its drawing is read.
   function openLinked() {
     [select.value, select.dataset.own, linked] = [linked, "yes", null];
     open();
@@ -132,8 +132,8 @@ export function mountCompare(element, button) {
     return true;
   });
   focus.addEventListener("chosen", ({ detail }) => detail && !element.hidden && close());
-  readings.addEventListener("reading", refresh);
-  readings.addEventListener("trouble", () => (button.hidden = true));
+  predictions.addEventListener("prediction", refresh);
+  predictions.addEventListener("trouble", () => (button.hidden = true));
   onTheme(paint);
   refresh();
 }

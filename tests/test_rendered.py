@@ -14,6 +14,8 @@ from demo.headers import policy
 from demo.rendered import FILES, Kept
 from tests.test_start import app
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rendered")]  # they share a page that is started
+
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:

@@ -65,6 +65,7 @@ def test_requirements_stand_alone() -> None:
         assert not re.match("(gradio|spaces|huggingface)", line)
 
 
+@pytest.mark.slow
 def test_zerogpu_finds_its_function(tmp_path: Path) -> None:
     """Where the package spaces exists it comes before torch, and gets a function that nobody calls."""
     (tmp_path / "spaces.py").write_text(

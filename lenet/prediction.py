@@ -15,9 +15,10 @@ from PIL import Image
 from lenet.checkpoint import load
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
-from lenet.preprocess import Steps, preprocess, preprocess_strokes
+from lenet.preprocess import Steps, preprocess, preprocess_strokes, stroke_inputs
 from lenet.rejection import Rejection, load_rejection
-from lenet.strokes import as_strokes, checked_pen_width, only_dots
+from lenet.several import side_by_side
+from lenet.strokes import Stroke, as_strokes, checked_pen_width, only_dots, without_slips
 
 FloatArray = NDArray[np.float32]
 
@@ -38,6 +39,8 @@ class Prediction:
     "s4" (16, 5, 5), "c5" (120,), "f6" (84,), and "output" (10,), the logits."""
     steps: Steps
     """The preprocessing, step by step."""
+    several: bool = False
+    """Whether the drawing is rejected, but its parts, strokes that stand side by side, are a digit each."""
     picture: Ink | None = None
     """How the ink was found in a picture; None for strokes."""
 
@@ -83,6 +86,7 @@ def classify(
     """
     pen_width = checked_pen_width(pen_width)
     picture, dots = None, False
+    strokes: list[Stroke] = []
     if isinstance(drawing, (str, os.PathLike, Image.Image, np.ndarray)):
         picture = read_ink(drawing, max_pixels)
         steps = preprocess(picture.ink)
@@ -104,7 +108,17 @@ def classify(
     probabilities = _softmax(maps["output"])
     nothing = steps.box is None or dots
     digit, is_digit = (None, None) if nothing else (int(probabilities.argmax()), chance)
-    return Prediction(digit, probabilities, is_digit, maps, steps, picture)
+    several = not nothing and chance < 0.5 and _are_digits(side_by_side(without_slips(strokes)))
+    return Prediction(digit, probabilities, is_digit, maps, steps, several, picture)
+
+
+def _are_digits(parts: list[list[Stroke]]) -> bool:
+    """Whether there are parts of a drawing, and each would be taken for a digit if it stood alone."""
+    if not parts:
+        return False
+    with torch.inference_mode():
+        maps = shipped().maps(normalise(torch.from_numpy(stroke_inputs(parts)))[:, None])
+        return bool((shipped_rejection()(maps["f6"]) >= 0).all())
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

@@ -33,18 +33,18 @@ Arrays = dict[str, NDArray[Any]]
 def update(prediction: Prediction) -> bytes:
     """All that the page shows of a drawing.
 
-    Float32: "probabilities" (10,), "is_digit" (1,), "logits" (10,), and "steps" (8,), where the preprocessing
-    put the strokes: left, top and side of the square box and the redrawn pen's width in the strokes' units,
-    row and column of the centre of mass in the 20×20 and the 20×20's row and column in the 28×28, in cells;
-    "is_digit" and "steps" are NaN where nothing is drawn. Uint8: "fitted" (20, 20) and "input" (32, 32).
-    Int8: every layer's maps.
+    Float32: "probabilities" (10,), "is_digit" (1,), "logits" (10,), and "placement" (8,), where the
+    preprocessing put the strokes, which placement.js names: left, top and side of the square box and the
+    redrawn pen's width in the strokes' units, row and column of the centre of mass in the 20×20 and the
+    20×20's row and column in the 28×28, in cells; "is_digit" and "placement" are NaN where nothing is drawn.
+    Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps.
     """
     maps = {name: np.rint(prediction.maps[name] * (1 / MAP_SCALE)).astype(np.int8) for name in PAINTED}
     arrays = {
         "probabilities": prediction.probabilities,
         "is_digit": np.array([prediction.is_digit], np.float32),  # None becomes NaN
         "logits": prediction.maps["output"],
-        "steps": _steps(prediction),
+        "placement": _placement(prediction),
         "fitted": prediction.steps.fitted,
         "input": np.rint(prediction.input * 255).astype(np.uint8),
         **maps,
@@ -87,7 +87,7 @@ def _header(layout: tuple[tuple[str, str, tuple[int, ...]], ...], digit: int | N
     return len(header).to_bytes(4, "little") + header
 
 
-def _steps(prediction: Prediction) -> NDArray[np.float32]:
+def _placement(prediction: Prediction) -> NDArray[np.float32]:
     steps = prediction.steps
     frame = steps.frame
     if frame is None or steps.square is None:

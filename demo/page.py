@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from lenet.model import BACKGROUND, FOREGROUND, TABLE_I
+from lenet.model import AMPLITUDE, BACKGROUND, FOREGROUND, TABLE_I
 
 from .routes import classify
 from .sketchpad import Sketchpad
@@ -62,6 +62,8 @@ def build() -> gr.Blocks:
                     "six": list(range(6)),
                     "sixteen": list(range(16)),
                 }  # of a layer's maps
-                _part("layers", table=TABLE_I, blank=BACKGROUND, ink=FOREGROUND, **counts)
+                _part(
+                    "layers", table=TABLE_I, amplitude=AMPLITUDE, blank=BACKGROUND, ink=FOREGROUND, **counts
+                )
         api(classify, api_name="classify")
     return page

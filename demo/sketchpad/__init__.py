@@ -9,7 +9,7 @@
 
 The value changes when the pen is lifted. A page that wants to follow the moving pen listens to the DOM
 event "strokes", which the pad's element sends at every movement; its `detail` holds `strokes`,
-`penWidth` and `penDown`. A script that sets the drawing sends that element the event "strokes-set", with
+`penWidth`, `penDown` and the pad's `side`. A script that sets the drawing sends that element the event "strokes-set", with
 `strokes` and `keep` in its `detail`.
 """
 

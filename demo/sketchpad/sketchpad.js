@@ -5,7 +5,7 @@
 // never changed in place: every change makes a new list, and undo and redo walk through the lists made.
 //
 // DOM events of the element, for other scripts of the page:
-//   "strokes"          sent at every change; detail { strokes, penWidth, penDown }
+//   "strokes"          sent at every change; detail { strokes, penWidth, penDown, side }
 //   "strokes-wanted"   heard: sends "strokes" again, for listeners that came late
 //   "strokes-set"      heard: shows detail.strokes, drawn with detail.penWidth or else the pad's own pen;
 //                      detail.keep makes it one undo step, without it the drawing is only shown
@@ -34,7 +34,8 @@ let colour; // of the ink, in the page's theme
 const strokes = () => (stroke ? [...drawings[current], stroke] : (shown ?? drawings[current]));
 
 function announce() {
-  const detail = { strokes: strokes(), penWidth, penDown: stroke !== null || shown !== null };
+  const penDown = stroke !== null || shown !== null;
+  const detail = { strokes: strokes(), penWidth, penDown, side: props.side };
   element.dispatchEvent(new CustomEvent("strokes", { bubbles: true, detail }));
 }
 

@@ -1,7 +1,7 @@
 // Drawings to start from: ten clean digits and the hard ones, replayed on the pad stroke by stroke.
 
 import { onEscape } from "../shared/escape.js";
-import { drawing, setDrawing, SIDE } from "../shared/pad.js";
+import { drawing, setDrawing } from "../shared/pad.js";
 
 const LENGTH = 1200; // ms of a replay
 
@@ -31,7 +31,8 @@ export function mountExamples(menu) {
     element.type = "button";
     element.ariaLabel = `Example: ${name}`;
     element.title = name;
-    element.innerHTML = `<svg viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true">${paths}</svg>`;
+    element.innerHTML =
+      `<svg viewBox="0 0 ${drawing.side} ${drawing.side}" aria-hidden="true">${paths}</svg>`;
     element.addEventListener("click", () => {
       menu.hidePopover();
       play(strokes);

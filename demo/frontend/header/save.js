@@ -2,12 +2,13 @@
 
 import { ink, signed } from "../shared/colours.js";
 import { drawing } from "../shared/pad.js";
+import { paint } from "../shared/paint.js";
+import { placement } from "../shared/placement.js";
 import { asBody, newest } from "../shared/prediction.js";
 import { ask, parse, Trouble } from "../shared/server.js";
 import { verdict } from "../answer/verdict.js";
 
 const [WIDTH, HEIGHT] = [1600, 900];
-const PAD = 280; // pad units
 
 const NOTHING = "Nothing is drawn, so nothing was saved.";
 const NOT_READ = "The network has not read this drawing yet, so nothing was saved.";
@@ -87,27 +88,28 @@ function slide(prediction) {
   const { digit: large, words } = verdict(prediction);
   const read = large === null ? words : `${large}, ${words}`;
   const answer = digit === null ? "no digit" : read;
+  const end = (127 * arrays.c1.scale).toFixed(4); // of the colour scale
   const date = new Date().toISOString().slice(0, 10);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif">
 <title>LeNet-5 reads: ${answer}</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="${paper}"/>
 ${text(60, 44, 26, `LeNet-5 reads: ${answer}`)}
-<svg x="60" y="70" width="400" height="400" viewBox="0 0 ${PAD} ${PAD}">
-<rect width="${PAD}" height="${PAD}" fill="none" stroke="${quiet}"/>
+<svg x="60" y="70" width="400" height="400" viewBox="0 0 ${drawing.side} ${drawing.side}">
+<rect width="${drawing.side}" height="${drawing.side}" fill="none" stroke="${quiet}"/>
 <g fill="none" stroke="${dark}" stroke-width="${drawing.penWidth}" stroke-linecap="round" stroke-linejoin="round">${
     lines.join("")
   }</g>
 </svg>
 ${text(60, 555, 60, large ?? "")}
 ${bars.join("\n")}
-${steps({ arrays }, colour("--mark"), text, quiet)}
+${steps(prediction, colour("--mark"), text, quiet)}
 ${ROWS.map((row) => layer(row, arrays[row.name], text)).join("\n")}
 ${
     text(
       60,
       HEIGHT - 16,
       16,
-      `LeNet-5 sketchpad, ${date}. All maps on one scale: −1.7159 (blue) to 1.7159 (orange).`,
+      `LeNet-5 sketchpad, ${date}. All maps on one scale: −${end} (blue) to ${end} (orange).`,
       quiet,
     )
   }
@@ -115,7 +117,7 @@ ${
 }
 
 // The preprocessing as the page shows it: its own canvases, and the cross that stands on the fourth.
-function steps({ arrays }, mark, text, quiet) {
+function steps(prediction, mark, text, quiet) {
   const canvases = [
     .../** @type {NodeListOf<HTMLCanvasElement>} */ (document.querySelectorAll(".steps figure canvas")),
   ].slice(0, 4);
@@ -123,10 +125,10 @@ function steps({ arrays }, mark, text, quiet) {
   const captions = [...document.querySelectorAll(".steps figcaption")].map((caption, i) =>
     text(560 + 126 * i + 60, 204, 13, caption.textContent, quiet, "middle")
   );
-  const [left, , , , row, column, offsetTop, offsetLeft] = arrays.steps.values;
-  if (!Number.isNaN(left)) {
-    const x = 560 + 3 * 126 + ((offsetLeft + column) * 120) / 28;
-    const y = 70 + ((offsetTop + row) * 120) / 28;
+  const placing = placement(prediction);
+  if (placing) {
+    const x = 560 + 3 * 126 + (placing.centre.left * 120) / 28;
+    const y = 70 + (placing.centre.top * 120) / 28;
     images.push(`<path d="M${x - 9} ${y}h18M${x} ${y - 9}v18" stroke="${mark}" stroke-width="2"/>`);
   }
   return text(510, 136, 18, "Input") + images.join("") + captions.join("");
@@ -152,11 +154,7 @@ function layer({ name, title, top, size, columns, left = 560 }, { values, shape 
 
 function picture(values, width, height, colours) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = colours[values[i] & 255];
-  context.putImageData(image, 0, 0);
+  paint(canvas, values, colours);
   return canvas.toDataURL();
 }
 

@@ -2,8 +2,8 @@
 // maps that it does not read fade.
 
 import { current, focus } from "../shared/focus.js";
-import { lay, layer as layerOf, onPad, place, receptiveField } from "../shared/geometry.js";
-import { SIDE } from "../shared/pad.js";
+import { lay, layer as layerOf, place, receptiveField } from "../shared/geometry.js";
+import { onPad, placement } from "../shared/placement.js";
 import { newest, predictions } from "../shared/prediction.js";
 
 export function mountField(layers) {
@@ -35,19 +35,20 @@ export function mountField(layers) {
   }
 
   function showOnPad(field) {
-    const steps = newest?.arrays.steps.values;
     frame.hidden = true;
-    if (!field || !steps || Number.isNaN(steps[0])) return;
-    const { top, left, height, width } = onPad(steps, field);
+    const placing = newest && placement(newest);
+    if (!field || !newest || !placing) return;
+    const { side } = newest.drawing;
+    const { top, left, height, width } = onPad(placing, field);
     // Where the field leaves the pad, the box ends at the pad's edge, and that side is open.
     const edges = { top, left, bottom: top + height, right: left + width };
-    const inside = (value) => Math.min(Math.max(value, 0), SIDE);
+    const inside = (value) => Math.min(Math.max(value, 0), side);
     const open = Object.keys(edges).filter((edge) => inside(edges[edge]) !== edges[edge]);
     frame.className = ["field", ...open.map((edge) => `open-${edge}`)].join(" ");
     const [seenTop, seenLeft] = [inside(top), inside(left)];
     const seen = { height: inside(edges.bottom) - seenTop, width: inside(edges.right) - seenLeft };
     frame.hidden = seen.height <= 0 || seen.width <= 0; // all of it lies beyond
-    lay(frame, { top: seenTop, left: seenLeft, ...seen }, SIDE);
+    lay(frame, { top: seenTop, left: seenLeft, ...seen }, side);
     frame.textContent = open.length ? "goes on beyond the pad" : "";
   }
 

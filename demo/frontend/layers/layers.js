@@ -5,8 +5,9 @@ import { ink, onTheme, signed } from "../shared/colours.js";
 import { mountContributions } from "../panels/contributions.js";
 import { mountField } from "./field.js";
 import { choose, current, point } from "../shared/focus.js";
-import { layer as layerOf, place, setTable, unitAt } from "../shared/geometry.js";
+import { layer as layerOf, place, setNetwork, unitAt } from "../shared/geometry.js";
 import { mountKernels } from "../panels/kernels.js";
+import { paint } from "../shared/paint.js";
 import { mountPlay } from "./play.js";
 import { newest, predictions } from "../shared/prediction.js";
 import { mountSteps } from "./steps.js";
@@ -14,7 +15,7 @@ import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
 
 export function mount(element, props) {
-  setTable(props.table);
+  setNetwork(props);
   const layers = [...element.querySelectorAll("[data-layer]")].map((section) => {
     const name = section.dataset.layer;
     const holder = section.querySelector(".maps");
@@ -30,7 +31,7 @@ export function mount(element, props) {
     requestAnimationFrame(() => {
       waiting = false;
       const prediction = /** @type {Prediction} */ (newest);
-      for (const layer of layers) paint(layer, prediction.arrays[layer.name]);
+      for (const layer of layers) paintLayer(layer, prediction.arrays[layer.name]);
       paintSteps(prediction);
     });
   }
@@ -53,19 +54,14 @@ export function mount(element, props) {
 
 function pictureIn(picture) {
   const [canvas, box] = picture.children; // the box is the part that the pointed unit reads
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  return { picture, canvas, box, context, image, pixels: new Uint32Array(image.data.buffer) };
+  return { picture, canvas, box };
 }
 
-function paint({ name, pictures }, { values }) {
-  const colours = name === "input" ? ink : signed;
+function paintLayer({ name, pictures }, { values }) {
   const cells = values.length / pictures.length;
-  pictures.forEach(({ context, image, pixels }, number) => {
-    const first = number * cells;
-    for (let i = 0; i < cells; i++) pixels[i] = colours[values[first + i] & 255];
-    context.putImageData(image, 0, 0);
-  });
+  pictures.forEach(({ canvas }, map) =>
+    paint(canvas, values.subarray(map * cells, (map + 1) * cells), name === "input" ? ink : signed)
+  );
 }
 
 function listen({ name, holder, pictures }) {

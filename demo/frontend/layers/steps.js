@@ -3,12 +3,13 @@
 
 import { ink, onTheme } from "../shared/colours.js";
 import { lay } from "../shared/geometry.js";
-import { SIDE } from "../shared/pad.js";
+import { paint } from "../shared/paint.js";
+import { placed, placement } from "../shared/placement.js";
 
 // Returns a function that paints the steps of a prediction.
 export function mountSteps(element) {
-  const contexts = [...element.querySelectorAll("canvas")].map((canvas) => canvas.getContext("2d"));
-  const [drawn, boxed, fitted, placed] = contexts;
+  const [first, second, fitted, centred] = element.querySelectorAll("canvas");
+  const [drawn, boxed] = [first, second].map((canvas) => canvas.getContext("2d"));
   const cross = element.querySelector(".cross");
 
   // Asked for when they change, not at every update: each question makes the browser lay out the page.
@@ -25,32 +26,34 @@ export function mountSteps(element) {
     pixels = Math.round(drawn.canvas.clientWidth * devicePixelRatio);
   }).observe(drawn.canvas);
 
-  return ({ arrays, drawing }) => {
-    const [left, top, side, pen, row, column, offsetTop, offsetLeft] = arrays.steps.values;
-    const empty = Number.isNaN(left);
-    fitCanvas(drawn, pixels);
+  return (prediction) => {
+    const { arrays, drawing } = prediction;
+    const placing = placement(prediction);
+    fitCanvas(drawn, pixels, drawing.side);
     strokes(drawn, drawing.strokes, drawing.penWidth, colour);
-    fitCanvas(boxed, pixels);
-    if (!empty) {
-      strokes(boxed, drawing.strokes, pen, colour);
+    fitCanvas(boxed, pixels, drawing.side);
+    if (placing) {
+      const { top, left, height, width } = placing.box;
+      strokes(boxed, drawing.strokes, placing.penWidth, colour);
       boxed.lineWidth = 3;
       boxed.strokeStyle = accent;
-      boxed.strokeRect(left, top, side, side);
+      boxed.strokeRect(left, top, width, height);
     }
-    grey(fitted, arrays.fitted.values, 0, 0);
-    grey(placed, arrays.fitted.values, empty ? 4 : offsetTop, empty ? 4 : offsetLeft);
-    cross.hidden = empty;
-    lay(cross, { top: offsetTop + row, left: offsetLeft + column, height: 0, width: 0 }, 28);
+    const { values } = arrays.fitted;
+    paint(fitted, values, ink);
+    paint(centred, placing ? placed(values, placing.offset) : placed([], { top: 0, left: 0 }), ink);
+    cross.hidden = !placing;
+    if (placing) lay(cross, { ...placing.centre, height: 0, width: 0 }, 28);
   };
 }
 
 // As many pixels as the screen has there, in pad units.
-function fitCanvas(context, pixels) {
+function fitCanvas(context, pixels, side) {
   const { canvas } = context;
   if (pixels && canvas.width !== pixels) canvas.width = canvas.height = pixels;
-  const scale = canvas.width / SIDE;
+  const scale = canvas.width / side;
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, SIDE, SIDE);
+  context.clearRect(0, 0, side, side);
 }
 
 function strokes(context, all, width, colour) {
@@ -63,16 +66,4 @@ function strokes(context, all, width, colour) {
     for (const point of points) context.lineTo(...point);
     context.stroke();
   }
-}
-
-// The 20×20 grey levels with their corner at (top, left) of a canvas of one pixel a cell.
-function grey(context, values, top, left) {
-  const { width, height } = context.canvas;
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer).fill(ink[0]);
-  for (let i = 0; i < 400; i++) {
-    if (values[i] === 0) continue; // blank cells may lie outside
-    pixels[(top + Math.floor(i / 20)) * width + left + (i % 20)] = ink[values[i]];
-  }
-  context.putImageData(image, 0, 0);
 }

@@ -1,7 +1,7 @@
 // How the value of a unit came about, as markup: what it reads × its weights, + bias, through its function. All
 // numbers are Python's own (lenet.explain), rounded there so that a calculator confirms them.
 
-import { layer as layerOf, TITLES } from "../shared/geometry.js";
+import { amplitude, layer as layerOf, TITLES } from "../shared/geometry.js";
 import { chain, factor, grid, html, number, orLess, perCent } from "../shared/numbers.js";
 
 // `prediction` is that of the drawing.
@@ -14,7 +14,7 @@ export function arithmetic(sum, { name, unit }, prediction) {
 const through = ({ total, value }, name) =>
   name === "output"
     ? html`<p class="result">logit = <b>${number(value)}</b></p>`
-    : html`<p class="result">1.7159 · tanh(2 · ${factor(total)} / 3) = <b>${number(value)}</b></p>`;
+    : html`<p class="result">${amplitude} · tanh(2 · ${factor(total)} / 3) = <b>${number(value)}</b></p>`;
 
 function convolution(sum, name) {
   const below = { c1: "Input", c3: "S2 map", c5: "S4 map" }[name];

@@ -4,11 +4,12 @@
 import { onTheme } from "../shared/colours.js";
 import { onEscape } from "../shared/escape.js";
 import { choose, focus } from "../shared/focus.js";
-import { lay, onPad } from "../shared/geometry.js";
-import { largest, paintSigned } from "./kernels.js";
+import { lay } from "../shared/geometry.js";
 import { unpack } from "../shared/message.js";
 import { chain, number } from "../shared/numbers.js";
-import { drawing, SIDE } from "../shared/pad.js";
+import { drawing } from "../shared/pad.js";
+import { largest, paintSigned } from "../shared/paint.js";
+import { onPad, placement } from "../shared/placement.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask, latest } from "../shared/server.js";
@@ -33,8 +34,8 @@ export function mountContributions(element, button) {
         digit,
         other,
       }),
-    (found, { arrays }, digit, other) => {
-      if (digit === asked?.digit && other === asked.other) show(found, arrays.steps.values, digit, other);
+    (found, prediction, digit, other) => {
+      if (digit === asked?.digit && other === asked.other) show(found, prediction, digit, other);
     },
     problem(element, "contributions"),
   );
@@ -59,7 +60,7 @@ export function mountContributions(element, button) {
     return [...values.keys()].filter((i) => i !== prediction.digit).sort((a, b) => values[b] - values[a])[0];
   }
 
-  function show({ cells, logits }, steps, digit, other) {
+  function show({ cells, logits }, prediction, digit, other) {
     const [empty, drawn] = [...logits.values].map((value) => Math.round(value * 100) / 100);
     const speaks = drawn - empty;
     verdict.textContent =
@@ -71,7 +72,9 @@ export function mountContributions(element, button) {
     if (!shown) uncover(element, overlay.parentElement); // once: nothing may move under the pen
     shown = cells.values;
     paint();
-    lay(overlay, onPad(steps, { top: 0, left: 0, height: 32, width: 32 }), SIDE);
+    const placing = placement(prediction);
+    if (!placing) return;
+    lay(overlay, onPad(placing, { top: 0, left: 0, height: 32, width: 32 }), prediction.drawing.side);
     overlay.hidden = false;
   }
 

@@ -1,7 +1,8 @@
 // The kernels, fetched once: C1's six beside their maps, on demand, and C3's sixty for Table I.
 
-import { onTheme, signed } from "../shared/colours.js";
+import { onTheme } from "../shared/colours.js";
 import { unpack } from "../shared/message.js";
+import { largest, paintSigned } from "../shared/paint.js";
 import { problem } from "./panel.js";
 import { ask, latest } from "../shared/server.js";
 import { register } from "../shared/view.js";
@@ -16,20 +17,6 @@ function fetchOnce() {
 
 // A function that hands a layer's kernels, "c1" or "c3", to `use` as soon as they are there. It may be called again.
 export const kernels = (layer, use, tell) => latest(async () => (await fetchOnce())[layer].values, use, tell);
-
-export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-// Paints values on the signed colour scale with its ends at ±limit; `opacity(value)` is 0 … 1.
-export function paintSigned(canvas, values, limit, opacity = (_) => 1) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = signed[Math.round((127 * values[i]) / limit) & 255];
-    image.data[4 * i + 3] = 255 * opacity(values[i]);
-  }
-  context.putImageData(image, 0, 0);
-}
 
 export function makeKernel(label) {
   const canvas = document.createElement("canvas");

@@ -2,8 +2,10 @@
 // column chosen shows what each S2 map adds to the C3 map: partial maps + bias = sums, and the map itself.
 
 import { onTheme } from "../shared/colours.js";
-import { kernels, largest, makeKernel, paintSigned } from "./kernels.js";
+import { kernels, makeKernel } from "./kernels.js";
+import { amplitude } from "../shared/geometry.js";
 import { unpack } from "../shared/message.js";
+import { largest, paintSigned } from "../shared/paint.js";
 import { problem } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask, latest } from "../shared/server.js";
@@ -153,7 +155,7 @@ export function mountTable(element, table) {
     const total = figure(`Sums of C3 map ${map}`, "sums a");
     paintSigned(total.canvas, sums.values, limit);
     const result = figure(`Values of C3 map ${map}`, `C3 ${map}`);
-    paintSigned(result.canvas, values.values, 1.7159);
+    paintSigned(result.canvas, values.values, amplitude);
     detail.replaceChildren(
       ...parts.flatMap((part, i) => (i ? [sign("+"), part] : [part])),
       sign(
@@ -162,7 +164,7 @@ export function mountTable(element, table) {
       ),
       sign("="),
       total.element,
-      sign("→", "1.7159 · tanh(2a/3)"),
+      sign("→", `${amplitude} · tanh(2a/3)`),
       result.element,
     );
     element.querySelector(".partials-scale").textContent = `Partial maps and sums on their own scale: ±${

@@ -15,10 +15,12 @@ const LAYERS = {
 
 export const TITLES = { input: "Input", c1: "C1", s2: "S2", c3: "C3", s4: "S4", c5: "C5", f6: "F6" };
 
-let table = []; // Table I: for each C3 map the S2 maps it reads; Python's, see setTable
+let table = []; // Table I: for each C3 map the S2 maps it reads
+export let amplitude = NaN; // of the squashing function, and of the colour scale of all maps
 
-export function setTable(tableOne) {
-  table = tableOne;
+// Both are Python's (lenet.model).
+export function setNetwork(network) {
+  ({ table, amplitude } = network);
 }
 
 export const layer = (name) => LAYERS[name];
@@ -54,24 +56,6 @@ export function unitNamed(text) {
     numbers.every((at, i) => /^\d+$/.test(at) && at < counts[i]);
   if (!reads || !known) throw new RangeError(text);
   return { name, unit: numbers.map(Number) };
-}
-
-// Where cells of the input, a box as below, lie on the pad, in the pad's units: `steps` tells where the preprocessing
-// put the drawing. The input's cells are the 28×28's with two more on each side, and those the 20×20's at its offset.
-/**
- * @param {ArrayLike<number>} steps
- * @param {Box} box
- * @returns {Box}
- */
-export function onPad(steps, { top, left, height, width }) {
-  const [padLeft, padTop, side, , , , offsetTop, offsetLeft] = Array.from(steps);
-  const cell = side / 20;
-  return {
-    top: padTop + (top - 2 - offsetTop) * cell,
-    left: padLeft + (left - 2 - offsetLeft) * cell,
-    height: height * cell,
-    width: width * cell,
-  };
 }
 
 // Lays an element on a box of what is `rows` high and `columns` wide.

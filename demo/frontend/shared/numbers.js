@@ -1,5 +1,7 @@
 // Numbers as text: rounded by Python already, here only written.
 
+import { amplitude } from "./geometry.js";
+
 // With three decimals, or as many as Python left it; a true minus sign, and no sign for zero.
 export function number(value, decimals = Math.max(3, String(value).split(".")[1]?.length ?? 0)) {
   return value.toFixed(decimals).replace("-", "−");
@@ -25,7 +27,7 @@ export const html = String.raw;
 // A small matrix as a table, each cell tinted by its value.
 export function grid(rows, label) {
   const cell = (value) => {
-    const share = Math.min(Math.abs(value) / 1.7159, 1);
+    const share = Math.min(Math.abs(value) / amplitude, 1);
     const tint = `color-mix(in srgb, var(${value < 0 ? "--negative" : "--positive"}) ${
       Math.round(45 * share)
     }%, transparent)`;

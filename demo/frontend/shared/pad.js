@@ -1,7 +1,5 @@
 // The page's pad, for scripts that set its drawing; sketchpad.js tells what its events mean.
 
-export const SIDE = 280; // in the pad's own units
-
 const element = () => document.querySelector("#pad .sketchpad:has(> .paper)");
 
 // Puts a drawing on the pad: as one undo step, or only shown, as during a replay.
@@ -21,9 +19,9 @@ export function isDrawing({ strokes, penWidth }) {
     strokes.every((points) => points.length > 0 && points.every(isPoint));
 }
 
-// The newest drawing, { strokes, penWidth, penDown }.
+// The newest drawing, the one copy that the page's scripts have.
 /** @type {Drawing} */
-export let drawing = { strokes: [], penWidth: 20, penDown: false };
+export let drawing = { strokes: [], penWidth: 20, penDown: false, side: 280 };
 
 document.addEventListener("strokes", (event) => (drawing = event.detail));
 element()?.dispatchEvent(new CustomEvent("strokes-wanted"));

@@ -6,6 +6,7 @@
 
 import { TITLES } from "./geometry.js";
 import { unpack } from "./message.js";
+import { drawing as drawn } from "./pad.js";
 import { ask, latest } from "./server.js";
 
 /** @type {Channel<{ prediction: Prediction, trouble: { sentence: string } }>} */
@@ -23,29 +24,19 @@ export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth
 /** @param {Prediction} prediction */
 export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
-const NEEDED = ["probabilities", "is_digit", "steps", "fitted", ...Object.keys(TITLES)]; // of an update
-
-/** @type {Drawing | null} */
-let drawn = null; // what is on the pad
+const NEEDED = ["probabilities", "is_digit", "placement", "fitted", ...Object.keys(TITLES)]; // of an update
 
 const read = (drawing) => ask("update", (bytes) => unpack(bytes, NEEDED), asBody(drawing));
 const askFor = latest(read, show, (sentence) => sentence && send("trouble", { sentence }));
-document.addEventListener("strokes", ({ detail }) => {
-  drawn = detail;
-  askFor(drawn);
-});
+document.addEventListener("strokes", () => askFor(drawn)); // which pad.js has heard before
+askFor(drawn); // the pad may have been there first
 
 function show(prediction, drawing) {
-  if (drawn !== drawing && drawn?.strokes.length === 0) return; // it would stand under an empty pad
+  if (drawn !== drawing && drawn.strokes.length === 0) return; // it would stand under an empty pad
   newest = { ...prediction, drawing };
   send("prediction", newest);
 }
 
 function send(type, detail) {
   predictions.dispatchEvent(new CustomEvent(type, { detail }));
-}
-
-// The pad may have been there first: ask it for its drawing.
-for (const pad of document.querySelectorAll(".sketchpad")) {
-  pad.dispatchEvent(new CustomEvent("strokes-wanted"));
 }

@@ -10,6 +10,8 @@ interface Drawing {
   penWidth: number;
   /** The pen is down, or an example is being replayed: more is to come. */
   penDown: boolean;
+  /** Of the pad, in its own units. */
+  side: number;
 }
 
 /** An array of a message; a value is values[i] * scale. */
@@ -38,6 +40,16 @@ interface Box {
   left: number;
   height: number;
   width: number;
+}
+
+/** Where the preprocessing put a drawing (placement.js). */
+interface Placement {
+  /** The square around the drawing, and the redrawn pen's width, in the pad's units. */
+  box: Box;
+  penWidth: number;
+  /** Of the 20×20 cells, and of their centre of mass, in the 28×28. */
+  offset: { top: number; left: number };
+  centre: { top: number; left: number };
 }
 
 /** What a part that opens tells to links, and how a link opens it (view.js). */

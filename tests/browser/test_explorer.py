@@ -213,7 +213,7 @@ def test_keyboard_reaches_a_unit_and_its_sum(drawn: Pad) -> None:
     page.keyboard.press("PageDown")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    told = page.locator("#layers [aria-live=polite]")
+    told = page.locator("#layers .told")
     expect(page.locator(".readout")).to_have_text(re.compile(r"^C1 map 1, row 13, column 13: [−\d.]+$"))
     page.keyboard.press("Enter")
     panel = page.get_by_role("region", name="How this value came about")

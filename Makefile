@@ -9,7 +9,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 TORCH := torch==2.13.0
 
-.PHONY: demo test check test-library test-space lint format train figures api docs dist
+.PHONY: demo test check test-library test-space mutants lint format train figures api docs dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -39,6 +39,11 @@ test-space: .venv/browser.installed
 		"gradio[oauth,mcp]==$$(sed -n 's/^sdk_version: "\(.*\)"/\1/p' README.md)" \
 		"uvicorn>=0.14.0" "websockets>=10.4" spaces
 	SPACE_PYTHON=.venv/space/bin/python $(BIN)/pytest tests/browser/test_space.py
+
+# Whether the tests notice what is changed in the modules that read a digit. It takes long; one of them alone:
+# make mutants MODULES=lenet/model.py
+mutants: .venv/dev.installed
+	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants.py $(MODULES)
 
 # Python by ruff and mypy, the browser's files by deno (deno.json), which asks no network for anything.
 lint: .venv/dev.installed

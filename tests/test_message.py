@@ -6,9 +6,11 @@ import json
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from demo.message import update
-from lenet import classify
+from demo.message import c3_map, comparison, kernels, update
+from lenet import classify, load
+from lenet.explain import contributions, partial_maps
 from lenet.strokes import Stroke
 
 SEVEN: list[Stroke] = [np.array([[70.0, 60.0], [205, 62], [130, 232]])]
@@ -40,6 +42,7 @@ def test_carries_every_layer(strokes: list[Stroke]) -> None:
     chance = np.nan if prediction.is_digit is None else np.float32(prediction.is_digit)
     np.testing.assert_array_equal(arrays["is_digit"], [chance])
     np.testing.assert_array_equal(arrays["logits"], prediction.maps["output"])
+    np.testing.assert_array_equal(np.rint(arrays["fitted"] * 255), prediction.steps.fitted)
     np.testing.assert_allclose(arrays["input"], prediction.input, atol=0.5 / 255)
     for name in ("c1", "s2", "c3", "s4", "c5", "f6"):
         np.testing.assert_allclose(arrays[name], prediction.maps[name], atol=0.5 * 1.7159 / 127 + 1e-6)
@@ -48,3 +51,55 @@ def test_carries_every_layer(strokes: list[Stroke]) -> None:
 def test_is_small() -> None:
     """An update stays below 12 KB."""
     assert len(update(classify(SEVEN))) < 12 * 1024
+
+
+@pytest.mark.parametrize("strokes", [SEVEN, [SEVEN[0][:, ::-1] - 500]], ids=["tall", "wide"])
+def test_the_steps_tell_where_the_strokes_went(strokes: list[Stroke]) -> None:
+    """The box holds the strokes and half a pen around them in its middle; its cells lie in the input as told."""
+    arrays = unpack(update(classify(strokes)))[1]
+    left, top, side, pen, row, column, first_row, first_column = arrays["steps"]
+    low, high = strokes[0].min(axis=0), strokes[0].max(axis=0)
+    pixel = (high - low).max() / 105  # of 120 pixels the pen, 15 wide, takes half its width at either end
+    assert pen == pytest.approx(15 * pixel)
+    assert side == pytest.approx(120 * pixel)
+    np.testing.assert_allclose([left + side / 2, top + side / 2], (low + high) / 2, atol=pixel)
+    np.testing.assert_allclose(
+        [row, column], np.add(ndimage.center_of_mass(arrays["fitted"]), 0.5), rtol=1e-6
+    )
+    rows, columns = np.nonzero(arrays["fitted"])
+    placed = np.zeros((32, 32))
+    placed[rows + int(first_row) + 2, columns + int(first_column) + 2] = arrays["fitted"][rows, columns]
+    np.testing.assert_allclose(arrays["input"], placed)
+
+
+@pytest.mark.parametrize("drawing", [[], np.eye(28)], ids=["nothing", "a picture"])
+def test_without_strokes_they_went_nowhere(drawing: list[Stroke]) -> None:
+    """Where there are no strokes, the eight numbers of the steps are none."""
+    np.testing.assert_array_equal(unpack(update(classify(drawing)))[1]["steps"], [np.nan] * 8)
+
+
+def test_strokes_in_units_beyond_single_precision_are_read() -> None:
+    """A place that float32 cannot hold is no error."""
+    digit, arrays = unpack(update(classify([SEVEN[0] * 1e300])))
+    assert digit == 7
+    assert np.isinf(arrays["steps"][:4]).all()
+
+
+def test_what_is_asked_for_later_carries_its_numbers() -> None:
+    """The kernels, a C3 map's parts and two digits' comparison come exactly as the network has them."""
+    model, prediction = load(), classify(SEVEN)
+    cells, empty, drawn = contributions(model, prediction, 7, 2)
+    c1, c3 = model.c1.weight.detach()[:, 0].numpy(), model.c3.weight.detach().numpy()
+    for message, expected in [
+        (kernels(model), {"c1": c1, "c3": c3}),
+        (c3_map(model, prediction, 9), partial_maps(model, prediction, 9)),
+        (
+            comparison(model, prediction, 7, 2),
+            {"cells": cells.astype(np.float32), "logits": np.float32([empty, drawn])},
+        ),
+    ]:
+        digit, arrays = unpack(message)
+        assert digit is None
+        assert list(arrays) == list(expected)
+        for name, values in expected.items():
+            np.testing.assert_array_equal(arrays[name], values)

@@ -1,0 +1,85 @@
+"""Are the tests tested? make mutants changes a module in one place at a time and asks its own tests.
+
+mutmut makes and tries the changes, in a copy of the project for each module (mutants/model and so on); there
+`mutmut show NAME` shows what a test should have noticed. Fails where fewer than `KILLED` of a module's mutants
+are noticed, not counting `EQUIVALENT` ones, which no test can tell from the module.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+KILLED = 0.9
+MODULES = [
+    "demo/message.py",
+    "demo/guard.py",
+    "demo/limits.py",
+    "lenet/preprocess.py",
+    "lenet/prediction.py",
+    "lenet/explain.py",
+    "lenet/strokes.py",
+    "lenet/picture.py",
+    "lenet/model.py",
+    "lenet/checkpoint.py",
+    "lenet/doubt.py",
+]
+EQUIVALENT: dict[str, str] = {}  # the changed line, and why it does the same
+
+CONFIG = """
+[tool.mutmut]
+source_paths = ["{folder}"]
+only_mutate = ["{module}"]
+also_copy = ["app.py", "demo", "docs", "lenet", "weights"]
+pytest_add_cli_args_test_selection = ["{tests}"]
+"""
+
+
+def mutmut(folder: Path, *arguments: str) -> str:
+    """What it prints."""
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def copied(module: Path) -> Path:
+    """A fresh copy of the project in which mutmut changes `module`."""
+    folder = Path("mutants", module.stem)
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in subprocess.check_output(["git", "ls-files"], text=True).splitlines():
+        if Path(name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(name, folder / name)
+    (tests,) = Path("tests").rglob(f"test_{module.stem}.py")
+    with (folder / "pyproject.toml").open("a") as file:
+        file.write(CONFIG.format(folder=module.parent, module=module, tests=tests))
+    return folder
+
+
+def tried(module: Path) -> bool:
+    """Whether enough of the module's mutants are noticed; tells those that are not."""
+    folder = copied(module)
+    mutmut(folder, "run", "--max-children", "1")
+    results = dict(
+        line.split(": ") for line in mutmut(folder, "results", "--all", "true").strip().splitlines()
+    )
+    unnoticed, equivalent = [], 0
+    for name in (name.strip() for name, result in results.items() if result in ("survived", "no tests")):
+        shown = mutmut(folder, "show", name).splitlines()
+        line = next(line[1:].strip() for line in shown if line[0] == "+" and line[:3] != "+++")
+        if line in EQUIVALENT:
+            equivalent += 1
+        else:
+            unnoticed.append(f"  {name}: {line}")
+    count = len(results) - equivalent
+    share = 1 - len(unnoticed) / count
+    print(
+        f"{module}: {share:.0%} of {count} killed, {equivalent} equivalent", *unnoticed, sep="\n", flush=True
+    )
+    return share >= KILLED
+
+
+if __name__ == "__main__":
+    enough = [tried(Path(module)) for module in sys.argv[1:] or MODULES]
+    sys.exit(not all(enough))

@@ -24,7 +24,7 @@ MODULES = [
     "lenet/picture.py",
     "lenet/model.py",
     "lenet/checkpoint.py",
-    "lenet/doubt.py",
+    "lenet/rejection.py",
 ]
 EQUIVALENT: dict[str, str] = {}  # the changed line, and why it does the same
 

@@ -13,10 +13,10 @@ from anyio.from_thread import BlockingPortal
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import lenet
 from demo.guard import MAX_BODY, UNDER_WAY, Guard
@@ -44,6 +44,7 @@ def sentence(reply: Any) -> str:
     text: str = answer["error"]
     assert text[0].isupper()
     assert text.endswith(".")
+    assert not text.isupper()
     assert "\n" not in text
     return text
 
@@ -85,7 +86,7 @@ def test_a_wrong_method_is_told_the_right_one(
     reply = client.request(method, path)
     assert reply.status_code == 405
     assert sorted(reply.headers["allow"].split(", ")) == allowed.split(", ")
-    assert sentence(reply)
+    assert sentence(reply) == f"This address answers to {allowed.replace(', ', ' or ')} only."
 
 
 def chunks(total: int) -> Iterator[bytes]:
@@ -164,7 +165,7 @@ def test_a_body_that_never_ends_arriving_is_given_up(loop: BlockingPortal) -> No
 
     reply = asked(loop, guarded(echo, patience=0.05), never())
     assert reply.status_code == 408
-    assert sentence(reply)
+    assert "0.05 seconds" in sentence(reply)
 
 
 async def _crash(_: Request) -> Response:
@@ -179,7 +180,11 @@ async def _fail(_: Request) -> Response:
     return PlainTextResponse("Traceback (most recent call last)", 500)
 
 
-@pytest.mark.parametrize("endpoint", [_crash, _abort, _fail])
+async def _tell(_: Request) -> Response:
+    return JSONResponse({"error": "Traceback (most recent call last)"}, 500)
+
+
+@pytest.mark.parametrize("endpoint", [_crash, _abort, _fail, _tell])
 def test_a_failure_inside_is_one_sentence_outside(
     loop: BlockingPortal, endpoint: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -187,15 +192,118 @@ def test_a_failure_inside_is_one_sentence_outside(
     reply = asked(loop, guarded(endpoint), b"{}")
     assert reply.status_code == 500
     assert "failed" in sentence(reply)
-    assert "drawing was" not in caplog.text
-    if endpoint is _crash:
-        assert "RuntimeError" in caplog.text
+    line = _crash.__code__.co_firstlineno + 1
+    logged = [f"/own failed: RuntimeError in {__file__}, line {line}"] if endpoint is _crash else []
+    assert [record.getMessage() for record in caplog.records] == logged
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(400, "Bad request."), (404, "Not found."), (416, None), (200, None), (599, None)],
+)
+def test_an_error_of_the_framework_is_a_sentence(
+    loop: BlockingPortal, status: int, expected: str | None
+) -> None:
+    """What has a name among HTTP's errors is told by it; our own sentences and all else pass as they are."""
+
+    async def answer(_: Request) -> Response:
+        if expected is None and status == 416:
+            return JSONResponse({"error": "Ours."}, status)
+        return PlainTextResponse("theirs", status)
+
+    reply = asked(loop, guarded(answer), b"{}")
+    assert reply.status_code == status
+    if expected:
+        assert sentence(reply) == expected
+    else:
+        assert reply.text in ("theirs", '{"error":"Ours."}')
+
+
+def messages(loop: BlockingPortal, app: ASGIApp, path: str, *received: dict[str, Any]) -> list[Any]:
+    """What the application behind the guard sends, message by message, where it receives these."""
+    waiting, sent = list(received), []
+
+    async def receive() -> Any:
+        return waiting.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "headers": [(b"host", b"x")]}
+    loop.call(app, scope, receive, send)
+    return sent
+
+
+def behind_the_guard(app: ASGIApp) -> Guard:
+    return Guard(app, [Route("/own", echo, methods=["POST"]), Mount("/files", app), Mount("", app)])
+
+
+def test_an_answer_that_breaks_off_ends_there(loop: BlockingPortal, caplog: pytest.LogCaptureFixture) -> None:
+    """Where part of an answer is on its way nothing is sent in its place, and the failure is logged."""
+
+    async def breaks(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError
+
+    guard = behind_the_guard(breaks)
+    assert [message["type"] for message in messages(loop, guard, "/own", ARRIVED)] == ["http.response.start"]
+    assert "/own failed" in caplog.text
+
+
+ARRIVED = {"type": "http.request"}  # an empty body that is whole: what ASGI takes a message without keys for
+
+
+def test_an_application_may_answer_nothing(loop: BlockingPortal) -> None:
+    """Where the application has nothing to say, because nobody listens any more, the guard has neither."""
+
+    async def silent(scope: Scope, receive: Receive, send: Send) -> None:
+        assert await receive() == {"type": "http.request", "body": b"", "more_body": False}
+        assert (await receive())["type"] == "http.disconnect"
+
+    guard = behind_the_guard(silent)
+    assert messages(loop, guard, "/own", ARRIVED, {"type": "http.disconnect"}) == []
+
+
+def test_a_body_that_breaks_off_is_not_worked_on(loop: BlockingPortal) -> None:
+    """Where the connection ends before the body does, the application never hears of it."""
+
+    async def never(*_: Any) -> None:
+        raise AssertionError("It was called.")
+
+    begun = {"type": "http.request", "body": b"{", "more_body": True}
+    assert messages(loop, behind_the_guard(never), "/own", begun, {"type": "http.disconnect"}) == []
+
+
+def test_the_log_names_no_file_that_a_stranger_made_up(caplog: pytest.LogCaptureFixture) -> None:
+    """A failure at a file is logged without the file's name; only files of named folders are asked for at all."""
+
+    async def crashes(*_: Any) -> None:
+        raise RuntimeError
+
+    client = TestClient(behind_the_guard(crashes))
+    assert client.get("/files/secret").status_code == 500
+    assert [record.getMessage().split(":")[0] for record in caplog.records] == ["a file failed"]
+    assert client.get("/elsewhere").status_code == 404
+
+
+def test_what_is_no_request_passes(loop: BlockingPortal) -> None:
+    """The server's start and end reach the application as they are."""
+    passed: list[Any] = []
+
+    async def app(*given: Any) -> None:
+        passed.append(given)
+
+    given = ({"type": "lifespan"}, None, None)
+    loop.call(behind_the_guard(app), *given)
+    assert passed == [given]
 
 
 @pytest.mark.parametrize("host", ["", "[", "a b", "x/y", "x:123456", "x,y", "\xe9"])
 def test_a_host_that_is_none_is_refused(client: TestClient, host: str) -> None:
     """A host of which no address can be made is a 400, not a failure inside of Gradio."""
-    assert client.get("/", headers={b"Host": host.encode("latin-1")}).status_code == 400
+    reply = client.get("/", headers={b"Host": host.encode("latin-1")})
+    assert reply.status_code == 400
+    assert sentence(reply)
 
 
 def test_other_hosts_can_be_shut_out() -> None:
@@ -203,8 +311,9 @@ def test_other_hosts_can_be_shut_out() -> None:
     own = routes()
     client = TestClient(Guard(Starlette(routes=own), own, hosts=frozenset({"example.org"})))
     assert client.get("/kernels", headers={"Host": "Example.org:80"}).status_code == 200
-    assert sentence(client.get("/kernels", headers={"Host": "evil.example"}))
-    assert client.get("/kernels", headers={"Host": "evil.example"}).status_code == 421
+    reply = client.get("/kernels", headers={"Host": "evil.example"})
+    assert reply.status_code == 421
+    assert sentence(reply)
     assert client.get("/healthz", headers={"Host": "10.0.0.1:7860"}).status_code != 421
 
 
@@ -222,6 +331,8 @@ def test_other_sites_pages_have_no_work_done(client: TestClient, site: str, path
     """What a browser sends for another site's page is refused where it means work, but for /classify."""
     reply = client.post(path, json={"strokes": SEVEN["strokes"]}, headers={"Sec-Fetch-Site": site})
     assert reply.status_code == status
+    assert status != 403 or sentence(reply)
+    assert client.get("/", headers={"Sec-Fetch-Site": site}).status_code == 200
 
 
 @pytest.mark.parametrize("length", ["9" * 4501, "-1", "1.5", "²", "٣"])
@@ -277,6 +388,8 @@ def test_one_network_has_a_bounded_number_of_requests(loop: BlockingPortal) -> N
             let_in = await other.post("/own", content=b"me")
             arrived.set()
             assert {reply.status_code for reply in await asyncio.gather(*waiting)} == {200}
+            assert refused.headers["retry-after"] == "1"
+            assert "at once" in sentence(refused)
             return refused.status_code, let_in.status_code
 
     assert loop.call(crowd) == (429, 200)

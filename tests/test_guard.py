@@ -230,7 +230,8 @@ def messages(loop: BlockingPortal, app: ASGIApp, path: str, *received: dict[str,
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": path, "headers": [(b"host", b"x")]}
-    loop.call(app, scope, receive, send)
+    call: Any = app
+    loop.call(call, scope, receive, send)
     return sent
 
 
@@ -293,8 +294,9 @@ def test_what_is_no_request_passes(loop: BlockingPortal) -> None:
     async def app(*given: Any) -> None:
         passed.append(given)
 
+    guard: Any = behind_the_guard(app)
     given = ({"type": "lifespan"}, None, None)
-    loop.call(behind_the_guard(app), *given)
+    loop.call(guard, *given)
     assert passed == [given]
 
 

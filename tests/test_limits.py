@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from anyio.from_thread import BlockingPortal
 from starlette.requests import Request
+from starlette.responses import Response
 
 from demo.limits import FIRST, LONGEST, Busy, Gone, Lane
 
@@ -140,3 +141,35 @@ def test_a_turn_that_ends_early_is_handed_on(loop: BlockingPortal) -> None:
         return [await behind, await crowd.ask("", asked())]
 
     assert run(loop, work) == ["done", "done"]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_two_that_ask_for_too_much_share(loop: BlockingPortal, others: int) -> None:
+    """Of two addresses that each ask for all places each gets half of them, the odd one who came first."""
+    crowd = Crowd()
+    places = round(LONGEST / FIRST)
+    a, b = ([(name, asked(name)) for _ in range(places)] for name in "ab")
+    run(loop, lambda: crowd(*[("c", asked("c"))] * others, *a, *b))
+    assert crowd.done.count("c") == others
+    assert crowd.done.count("a") == (places - others + 1) // 2
+    assert crowd.done.count("b") == (places - others) // 2
+
+
+def test_a_bounded_endpoint_is_one_at_a_time(loop: BlockingPortal) -> None:
+    """An endpoint that a lane bounds gets its request, and is never begun before the last one has ended."""
+    at_work: list[Request] = []
+
+    async def endpoint(request: Request) -> Response:
+        assert not at_work
+        at_work.append(request)
+        await asyncio.sleep(0)
+        return Response(at_work.pop().client.host)  # type: ignore[union-attr]
+
+    bounded = Lane(Clock()).bounds(endpoint)
+
+    async def work() -> list[bytes]:
+        return [
+            bytes(reply.body) for reply in await asyncio.gather(*(bounded(asked(name)) for name in "abc"))
+        ]
+
+    assert run(loop, work) == [b"a", b"b", b"c"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,14 +91,13 @@ def test_what_is_asked_for_later_carries_its_numbers() -> None:
     model, prediction = load(), classify(SEVEN)
     cells, empty, drawn = contributions(model, prediction, 7, 2)
     c1, c3 = model.c1.weight.detach()[:, 0].numpy(), model.c3.weight.detach().numpy()
-    for message, expected in [
+    compared = {"cells": cells.astype(np.float32), "logits": np.array([empty, drawn], np.float32)}
+    messages: list[tuple[bytes, dict[str, Any]]] = [
         (kernels(model), {"c1": c1, "c3": c3}),
         (c3_map(model, prediction, 9), partial_maps(model, prediction, 9)),
-        (
-            comparison(model, prediction, 7, 2),
-            {"cells": cells.astype(np.float32), "logits": np.float32([empty, drawn])},
-        ),
-    ]:
+        (comparison(model, prediction, 7, 2), compared),
+    ]
+    for message, expected in messages:
         digit, arrays = unpack(message)
         assert digit is None
         assert list(arrays) == list(expected)

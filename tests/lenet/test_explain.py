@@ -120,21 +120,27 @@ def test_softmax_shares_are_the_probabilities(model: LeNet5, prediction: Predict
 
 
 @pytest.mark.parametrize(
-    ("layer", "unit"),
+    ("layer", "unit", "sentence"),
     [
-        ("c2", (0, 0, 0)),
-        ("c1", (6, 0, 0)),
-        ("c1", (0, 28, 0)),
-        ("c1", (0, 0)),
-        ("c5", (-1,)),
-        ("output", (10,)),
+        (
+            "c2" * 50,
+            (0,),
+            r"^'(c2){10}' is not a layer; the layers are c1, s2, c3, .*, output and softmax\.$",
+        ),
+        ("c1", (6, 0, 0), r"^c1 has no unit \[6, 0, 0\]; its shape is 6×28×28\.$"),
+        ("c1", (0, 28, 0), r"^c1 has no unit \[0, 28, 0\]"),
+        ("c1", (0, 0), r"^c1 has no unit \[0, 0\]"),
+        ("s2", (1, 2, 3, 4, 5, 6), r"^s2 has no unit \[1, 2, 3, 4\]"),
+        ("c5", (-1,), r"^c5 has no unit \[-1\]"),
+        ("output", (10,), r"^output has no unit \[10\]"),
+        ("softmax", (10,), r"^softmax has no unit \[10\]; its shape is 10\.$"),
     ],
 )
 def test_what_the_network_has_not_is_refused(
-    model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]
+    model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...], sentence: str
 ) -> None:
     """A layer or a unit that does not exist is one clear sentence."""
-    with pytest.raises(ValueError, match=r"is not a layer|has no unit"):
+    with pytest.raises(ValueError, match=sentence):
         unit_sum(model, prediction, layer, unit)
 
 
@@ -167,3 +173,75 @@ def test_inputs_are_the_layer_before(model: LeNet5, prediction: Prediction) -> N
     assert inputs(prediction, "c1")[0, 0, 0] == pytest.approx(-0.1)
     for layer, below in list(READS.items())[1:]:
         np.testing.assert_array_equal(inputs(prediction, layer), prediction.maps[below])
+
+
+def test_what_is_shown_is_the_networks_own(model: LeNet5, prediction: Prediction) -> None:
+    """What a unit reads, its weights and its bias are the network's, rounded; of many terms the largest are shown."""
+    own = {name: weights.detach().numpy() for name, weights in model.named_parameters()}
+    kernels = {"c1": own["c1.weight"], "c3": model.c3.kernels().detach().numpy(), "c5": own["c5.weight"]}
+
+    def same(shown: Any, exact: Any) -> None:
+        np.testing.assert_allclose(shown, exact, rtol=0, atol=0.00051)
+
+    for layer, unit in many_units():
+        shown, source = unit_sum(model, prediction, layer, unit), inputs(prediction, layer)
+        same(shown["bias"], own[f"{layer}.bias"][unit[0]])
+        if layer in ("s2", "s4"):
+            number, row, column = unit
+            same(shown["cells"], source[number, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2])
+            same(shown["coefficient"], own[f"{layer}.coefficient"][number])
+        elif layer in ("f6", "output"):
+            products = source * own[f"{layer}.weight"][unit[0]]
+            order = np.argsort(-np.abs(products))
+            assert [term["unit"] for term in shown["terms"]] == order[:8].tolist()
+            same([term["input"] for term in shown["terms"]], source[order[:8]])
+            same([term["weight"] for term in shown["terms"]], own[f"{layer}.weight"][unit[0]][order[:8]])
+            same(shown["rest"]["sum"], products[order[8:]].sum())
+        else:
+            row, column = unit[1:] if len(unit) == 3 else (0, 0)
+            maps = [term["map"] for term in shown["terms"]]
+            assert maps == list(TABLE_I[unit[0]] if layer == "c3" else range(len(source)))
+            same([term["patch"] for term in shown["terms"]], source[maps, row : row + 5, column : column + 5])
+            same([term["kernel"] for term in shown["terms"]], kernels[layer][unit[0], maps])
+
+
+def test_softmax_terms_are_the_logits(model: LeNet5, prediction: Prediction) -> None:
+    """The softmax's terms are the ten digits' logits, and e to the power of each less the largest."""
+    logits = prediction.maps["output"].astype(float)
+    terms = unit_sum(model, prediction, "softmax", (3,))["terms"]
+    assert [term["digit"] for term in terms] == list(range(10))
+    np.testing.assert_allclose([term["logit"] for term in terms], logits, rtol=0, atol=0.00051)
+    np.testing.assert_allclose(
+        [term["exponential"] for term in terms], np.exp(logits - logits.max()), rtol=0, atol=0.00051
+    )
+
+
+def test_no_more_decimals_than_it_takes(model: LeNet5, prediction: Prediction) -> None:
+    """A sum has a fourth decimal, or more, only where the numbers around it with one less do not both do."""
+    for layer, unit in many_units():
+        shown = unit_sum(model, prediction, layer, unit)
+        digits = len(repr(shown["total"]).partition(".")[2])
+        if layer != "output" and digits > 3:
+            scaled = shown["total"] * 10 ** (digits - 1)
+            around = [whole / 10 ** (digits - 1) for whole in (math.floor(scaled), math.ceil(scaled))]
+            values = {f"{1.7159 * math.tanh(2 * total / 3):.3f}" for total in around}
+            assert values != {f"{shown['value']:.3f}"}, (layer, unit)
+
+
+@pytest.mark.parametrize("number", [-1, 16])
+def test_a_c3_map_that_there_is_not(model: LeNet5, prediction: Prediction, number: int) -> None:
+    """C3 has sixteen maps; another one is refused in a sentence."""
+    with pytest.raises(ValueError, match=rf"^C3 has no map {number}; it has maps 0 to 15\.$"):
+        partial_maps(model, prediction, number)
+
+
+@pytest.mark.parametrize(("digit", "other"), [(0, 9), (9, 0), (10, 0), (0, 10), (-1, 0), (0, -1), (5, 5)])
+def test_two_different_digits_are_compared(
+    model: LeNet5, prediction: Prediction, digit: int, other: int
+) -> None:
+    """Any two of the ten digits are compared; all else is refused in a sentence."""
+    if digit != other and {digit, other} <= set(range(10)):
+        contributions(model, prediction, digit, other, nodes=2)
+    else:
+        with pytest.raises(ValueError, match=r"^Two different digits from 0 to 9 are compared\.$"):
+            contributions(model, prediction, digit, other)

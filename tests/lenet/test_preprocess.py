@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lenet import data
-from lenet.preprocess import _resampling, preprocess
+from lenet.preprocess import _resampling, preprocess, preprocess_strokes, stroke_inputs
+from lenet.strokes import draw, frame
 
 VECTORS = np.load(Path(__file__).parents[1] / "data" / "mnist-preprocess-vectors.npz")
 
@@ -71,6 +72,9 @@ def test_nothing_drawn(shape: tuple[int, int]) -> None:
     steps = preprocess(np.zeros(shape))
     assert steps.box is None
     assert steps.square is None
+    assert steps.centre == (10, 10)
+    assert steps.offset == (5, 5)
+    assert steps.fitted.dtype == np.uint8
     assert not steps.fitted.any()
     assert not steps.placed.any()
     assert not steps.input.any()
@@ -111,12 +115,15 @@ def test_only_ink_is_kept_inside(turns: int) -> None:
     assert all(13.5 < middle <= 14.5 for middle in centre)
 
 
-@pytest.mark.parametrize(("side", "first", "last"), [(1, 14, 16), (3, 12, 18)])
-def test_tiny_pictures_by_hand(side: int, first: int, last: int) -> None:
-    """One pixel is two cells of a ten-pixel square doubled, three pixels are six."""
-    expected = np.zeros((28, 28), np.uint8)
-    expected[first:last, first:last] = 255
-    np.testing.assert_array_equal(preprocess(np.ones((side, side))).placed, expected)
+@pytest.mark.parametrize(("side", "first", "last", "fitted"), [(1, 14, 16, 8), (3, 12, 18, 6)])
+def test_tiny_pictures_by_hand(side: int, first: int, last: int, fitted: int) -> None:
+    """One pixel is two cells of a ten-pixel square doubled, three pixels are six, about in its middle."""
+    steps = preprocess(np.ones((side, side)))
+    assert steps.placed.dtype == steps.fitted.dtype == np.uint8
+    for cells, place in ((steps.placed, first), (steps.fitted, fitted)):
+        expected = np.zeros_like(cells)
+        expected[place : place + last - first, place : place + last - first] = 255
+        np.testing.assert_array_equal(cells, expected)
 
 
 @pytest.mark.parametrize("length", [20, 300, 5000])
@@ -161,3 +168,32 @@ def test_the_ink_is_left_alone() -> None:
     first, second = preprocess(ink), preprocess(ink.astype(np.float64))
     np.testing.assert_array_equal(ink, kept)
     np.testing.assert_array_equal(first.placed, second.placed)
+
+
+SEVEN = np.array([[70.0, 60], [205, 62], [130, 232]])
+SLIP = np.array([[270.0, 270], [271, 270]])
+
+
+@pytest.mark.parametrize("strokes", [[SEVEN, SLIP], [SLIP]], ids=["seven with a slip", "dot"])
+@pytest.mark.parametrize(("pen_width", "pen"), [(None, 15), (20.0, 15), (20.0, 9)])
+def test_strokes_are_preprocessed_as_their_ink(
+    strokes: list[NDArray[np.float64]], pen_width: float | None, pen: int
+) -> None:
+    """Strokes come to what the ink that is drawn of them comes to, but for slips; and where it lay is told."""
+    steps, drawn = preprocess_strokes(strokes, pen_width, pen=pen), strokes[:1]
+    expected = preprocess(draw(drawn, pen_width, pen=pen))
+    assert steps.frame == frame(drawn, pen_width, pen=pen)
+    assert steps.box == expected.box
+    np.testing.assert_array_equal(steps.ink, expected.ink)
+    np.testing.assert_array_equal(steps.input, expected.input)
+
+
+def test_many_drawings_inputs_are_each_ones() -> None:
+    """The inputs of many drawings are those of each, the empty one's too, which has no ink and no frame."""
+    drawings = [[SEVEN], [], [SEVEN[::-1] * (1, -1)]]
+    expected = [preprocess_strokes(strokes).input for strokes in drawings]
+    np.testing.assert_array_equal(stroke_inputs(drawings), expected)
+    empty = preprocess_strokes([])
+    assert empty.frame is None
+    assert empty.ink.shape == (0, 0)
+    assert not empty.input.any()

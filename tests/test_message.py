@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from demo.message import c3_map, comparison, kernels, update
+from demo import message
+from demo.message import kernels, update
 from lenet import classify, load
 from lenet.explain import contributions, partial_maps
 from lenet.strokes import Stroke
@@ -94,11 +95,11 @@ def test_what_is_asked_for_later_carries_its_numbers() -> None:
     compared = {"cells": cells.astype(np.float32), "logits": np.array([empty, drawn], np.float32)}
     messages: list[tuple[bytes, dict[str, Any]]] = [
         (kernels(model), {"c1": c1, "c3": c3}),
-        (c3_map(model, prediction, 9), partial_maps(model, prediction, 9)),
-        (comparison(model, prediction, 7, 2), compared),
+        (message.partial_maps(model, prediction, 9), partial_maps(model, prediction, 9)),
+        (message.contributions(model, prediction, 7, 2), compared),
     ]
-    for message, expected in messages:
-        digit, arrays = unpack(message)
+    for sent, expected in messages:
+        digit, arrays = unpack(sent)
         assert digit is None
         assert list(arrays) == list(expected)
         for name, values in expected.items():

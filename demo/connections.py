@@ -122,6 +122,12 @@ class Connection(HttpToolsProtocol):
         self._grant(IDLE_TIME)
         self._connections.add(self)
 
+    def shutdown(self) -> None:
+        """Finish the answer under way when the server ends; a request that is still arriving is not waited for."""
+        super().shutdown()
+        if self.cycle is not None and self.cycle.more_body:
+            self.transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.remove(self)
         super().connection_lost(exc)

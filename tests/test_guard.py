@@ -30,8 +30,9 @@ SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]], "pen_width": 20}
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    """The demo's own routes behind the guard, and in place of Gradio's page a short one."""
-    own = [*routes(), Route("/", Kept(b"<script>1</script>", "text/html"), methods=["GET"])]
+    """The demo's own routes behind the guard, and in place of Gradio's page and its script short ones."""
+    kept = {"/": Kept(b"<script>1</script>", "text/html"), "/assets/a-5f.js": Kept(b"1", "text/javascript")}
+    own = [*routes(), *(Route(path, one, methods=["GET"]) for path, one in kept.items())]
     return TestClient(Guard(Starlette(routes=own), own))
 
 

@@ -94,7 +94,7 @@ def test_the_library_needs_no_gradio(bin: Path) -> None:
 
 def test_the_page_is_installed_whole(bin: Path) -> None:
     """The page's command finds every module under the installed name, and is told apart by its version."""
-    code = "import lenet_sketchpad.server as page; print(page.__file__); page.web()"
+    code = "import lenet_sketchpad.web as page; print(page.__file__); page.web()"
     assert Path(run(bin / "python", "-c", code).strip()).is_relative_to(bin.parent)
     assert run(bin / "python", "-m", "lenet_sketchpad", "--version").strip() == lenet.__version__
 

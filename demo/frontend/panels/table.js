@@ -22,6 +22,14 @@ export function mountTable(element, table) {
   let toBeSeen = false; // opened by a link, maybe below what the window shows; somebody's page around it stays
   const showKernels = kernels("c3", paintKernels, problem(element, "kernels"));
 
+  const fetchPartials = latest(
+    (drawing, map) =>
+      ask("partial-maps", (bytes) => unpack(bytes, NEEDED).arrays, { ...asBody(drawing), map }),
+    (arrays, _, map) => map === chosen.map && show(arrays, map),
+    problem(element, "partials"),
+  );
+  const refresh = () => newest && fetchPartials(newest.drawing, chosen.map);
+
   build();
   function set(open) {
     if (open) {
@@ -135,14 +143,6 @@ export function mountTable(element, table) {
     cells.forEach(({ canvas }, i) => paintSigned(canvas, values.subarray(25 * i, 25 * i + 25), limit));
     element.querySelector(".kernel-scale").textContent = `Kernels on their own scale: ±${limit.toFixed(2)}.`;
   }
-
-  const refresh = () => newest && fetchPartials(newest.drawing, chosen.map);
-  const fetchPartials = latest(
-    (drawing, map) =>
-      ask("partial-maps", (bytes) => unpack(bytes, NEEDED).arrays, { ...asBody(drawing), map }),
-    (arrays, _, map) => map === chosen.map && show(arrays, map),
-    problem(element, "partials"),
-  );
 
   function show({ partial, bias, sums, map: values }, map) {
     const sources = table[map];

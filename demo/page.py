@@ -37,7 +37,8 @@ def _part(name: str, before: str = "", **props: Any) -> gr.HTML:
     # The address is the page's own, so that the page works behind any proxy's path and in an iframe.
     start = f"""{before}
         import(new URL("static/lenet/{name}/{name}.js", document.baseURI).href)
-            .then((module) => module.mount(element, props));
+            .then((module) => module.mount(element, props))
+            .then(() => (element.dataset.live = ""));
     """
     return gr.HTML(
         html_template=(FRONTEND / name / f"{name}.html").read_text("utf-8"),

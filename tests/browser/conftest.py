@@ -64,6 +64,9 @@ def open_pad(page: Page, url: str) -> Pad:
     page.goto(url)
     pad = Pad(page)
     expect(page.get_by_role("img", name="C1 map 5")).to_be_visible()
+    expect(page.locator("[data-live]")).to_have_count(
+        3
+    )  # the page looks the same before its scripts have come
     expect(pad.status).to_have_text("Draw a digit")
     return pad
 

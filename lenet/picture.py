@@ -30,7 +30,7 @@ CONTRAST = 3 / 255  # a picture with less contrast than this is blank
 
 
 @dataclass(frozen=True, eq=False)
-class Ink:
+class PictureInk:
     """A picture's ink, and what was done to get it."""
 
     picture: Plane
@@ -41,7 +41,7 @@ class Ink:
     """Whether the ground was flat, so that nothing had to be removed."""
 
 
-def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
+def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> PictureInk:
     """The ink of a PIL image, an image file or a 2-D array of grey levels.
 
     Raises ValueError, in one sentence that names the file, for what cannot be read as a picture.
@@ -59,10 +59,10 @@ def read_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
         raise ValueError(f"{name} has no pixels.")
     contrast = _contrast(grey)
     if not contrast.max() > CONTRAST:
-        return Ink(grey, np.zeros_like(grey), flat=True)
+        return PictureInk(grey, np.zeros_like(grey), flat=True)
     if _is_flat(contrast):
-        return Ink(grey, contrast / contrast.max(), flat=True)
-    return Ink(grey, _clean(grey), flat=False)
+        return PictureInk(grey, contrast / contrast.max(), flat=True)
+    return PictureInk(grey, _clean(grey), flat=False)
 
 
 def open_image(

@@ -14,7 +14,7 @@ from PIL import Image
 
 from lenet.checkpoint import load
 from lenet.model import LeNet5, normalise
-from lenet.picture import MAX_PIXELS, Ink, Picture, read_ink
+from lenet.picture import MAX_PIXELS, Picture, PictureInk, read_ink
 from lenet.preprocess import Steps, preprocess, preprocess_strokes, stroke_inputs
 from lenet.rejection import Rejection, load_rejection
 from lenet.several import side_by_side
@@ -41,7 +41,7 @@ class Prediction:
     """The preprocessing, step by step."""
     several: bool = False
     """Whether the drawing is rejected, but its parts, strokes that stand side by side, are a digit each."""
-    picture: Ink | None = None
+    picture: PictureInk | None = None
     """How the ink was found in a picture; None for strokes."""
 
     @property

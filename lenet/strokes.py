@@ -22,7 +22,9 @@ Stroke = NDArray[np.float64]
 
 SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 20 cells
 PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
-TIE = 1e-6  # pixels; what lies between two pixels is rounded alike, whatever the unit's rounding errors
+TIE = (
+    1e-6  # pixels; so that a place halfway between two pixels goes the same way whatever its unit and offset
+)
 DOT = 0.15  # pen widths; a pen that moved by less than this made a dot
 STROKE = 0.5  # pen widths; a drawing none of whose strokes is longer is dots, not a digit
 SLIP = 0.05  # of a drawing's longer side; see without_slips

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import EpsImagePlugin, Image, ImageFile
 
 from lenet import classify
-from lenet.picture import Ink, read_ink
+from lenet.picture import PictureInk, read_ink
 from lenet.preprocess import preprocess
 from tests.hostile import POSTSCRIPT, chunk, exif_in_text, png_with
 
@@ -391,5 +391,5 @@ def test_a_decompression_bomb(tmp_path: Path) -> None:
 @pytest.mark.parametrize("picture", [Image.new("L", (40, 26)), np.zeros((26, 40))], ids=["image", "array"])
 def test_max_pixels_counts_width_times_height(picture: Image.Image | NDArray[Any]) -> None:
     """max_pixels is the largest width × height that is read, of images and arrays alike."""
-    assert isinstance(read_ink(picture, max_pixels=1040), Ink)
+    assert isinstance(read_ink(picture, max_pixels=1040), PictureInk)
     assert "is too large: at most 1,039 pixels are read." in sentence(picture, max_pixels=1039)

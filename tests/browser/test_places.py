@@ -190,7 +190,7 @@ def test_a_stroke_is_whole_whatever_is_selected(pad: Pad, select: Callable[[Page
     for stroke in found:
         assert stroke[0] == pytest.approx(drawn[0], abs=1)
         assert stroke[-1] == pytest.approx(drawn[-1], abs=1)
-        assert len(stroke) > 5
+        assert len(stroke) >= len(drawn)
 
 
 def brightness(page: Page) -> list[float]:

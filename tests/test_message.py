@@ -59,7 +59,7 @@ def test_is_small() -> None:
 def test_the_steps_tell_where_the_strokes_went(strokes: list[Stroke]) -> None:
     """The box holds the strokes and half a pen around them in its middle; its cells lie in the input as told."""
     arrays = unpack(update(classify(strokes)))[1]
-    left, top, side, pen, row, column, first_row, first_column = arrays["steps"]
+    left, top, side, pen, row, column, first_row, first_column = arrays["placement"]
     low, high = strokes[0].min(axis=0), strokes[0].max(axis=0)
     pixel = (high - low).max() / 105  # of 120 pixels the pen, 15 wide, takes half its width at either end
     assert pen == pytest.approx(15 * pixel)
@@ -77,14 +77,14 @@ def test_the_steps_tell_where_the_strokes_went(strokes: list[Stroke]) -> None:
 @pytest.mark.parametrize("drawing", [[], np.eye(28)], ids=["nothing", "a picture"])
 def test_without_strokes_they_went_nowhere(drawing: list[Stroke]) -> None:
     """Where there are no strokes, the eight numbers of the steps are none."""
-    np.testing.assert_array_equal(unpack(update(classify(drawing)))[1]["steps"], [np.nan] * 8)
+    np.testing.assert_array_equal(unpack(update(classify(drawing)))[1]["placement"], [np.nan] * 8)
 
 
 def test_strokes_in_units_beyond_single_precision_are_read() -> None:
     """A place that float32 cannot hold is no error."""
     digit, arrays = unpack(update(classify([SEVEN[0] * 1e300])))
     assert digit == 7
-    assert np.isinf(arrays["steps"][:4]).all()
+    assert np.isinf(arrays["placement"][:4]).all()
 
 
 def test_what_is_asked_for_later_carries_its_numbers() -> None:

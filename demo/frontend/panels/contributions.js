@@ -44,7 +44,7 @@ export function mountContributions(element, button) {
     button.hidden = newest?.digit == null;
     if (linked !== null && newest?.drawing.strokes === drawing.strokes) return openLinked();
     if (element.hidden) return;
-    if (newest?.digit == null) return close();
+    if (newest?.digit == null) return newest?.drawing.strokes.length ? conceal() : close(); // a dot may become one
     const { digit } = newest;
     for (const option of select.options) option.disabled = option.value === String(digit);
     if (select.selectedOptions[0].disabled || !select.dataset.own) select.value = runnerUp(newest);

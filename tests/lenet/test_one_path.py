@@ -43,6 +43,7 @@ def as_robustness(monkeypatch: pytest.MonkeyPatch) -> NDArray[np.float32]:
 
 def as_a_drawing_that_is_no_digit(monkeypatch: pytest.MonkeyPatch) -> NDArray[np.float32]:
     monkeypatch.setattr(rejection, "characters", lambda split: [SLIPPED])
+    monkeypatch.setattr(rejection, "unipen_characters", lambda *_: [SLIPPED] * 2)
     few = replace(rejection.Recipe(), pictures=1, pen_copies=1, character_copies=1, signs=2, scribbles=2)
     digits = Digits(torch.rand(2, 32, 32), torch.tensor([3, 4]), [SEVEN], {})
     return rejection.sources(digits, few)[1][0][1].numpy()  # behind its distorted copy

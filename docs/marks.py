@@ -1,8 +1,8 @@
 """Fill in the marked parts of docs/*.md: make docs
 
 What stands between <!-- NAME --> and <!-- /NAME --> is made here: who imports whom and the message's format
-from the source, errors from weights/results.json and weights/seeds.json, speed from docs/benchmark/*.json. A
-test fails where they have drifted apart.
+from the source, errors from weights/results.json and weights/seeds.json, speed and what a crowd takes from
+docs/benchmark/*.json. A test fails where they have drifted apart.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable
 from itertools import groupby
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,12 @@ from lenet.evaluate.tables import seeds_table, summary
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
-PAGES = (DOCS / "inside.md", DOCS / "results.md")
+PAGES = (DOCS / "deployment.md", DOCS / "inside.md", DOCS / "results.md")
 BENCHMARKS = ("page", "load", "nginx")  # the parts of tests.benchmark
+
+UPDATES = 5  # a second, of somebody who draws without a pause
+MACHINE = {"processor": 16, "network": 1, "memory": 32}  # cores, Gbit/s, GB
+CROWDS = (1_000, 10_000, 100_000)
 
 
 def first_sentence(text: str) -> str:
@@ -114,12 +119,61 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
+def sizing(reports: dict[str, dict[str, Any]]) -> str:
+    """What people who draw take, from the benchmark's reports by part."""
+
+    def figure(report: str, part: str, name: str) -> dict[str, Any]:
+        return next(
+            one for one in reports[report]["figures"] if one["part"].startswith(part) and one["name"] == name
+        )
+
+    hall = "nginx, 2 processes beside 1: 300 people"
+    answers, p95 = (figure("nginx", hall, name) for name in ("answers in all", "movement to answer, p95"))
+    cores = int(reports["nginx"]["conditions"]["cores"].split()[0])
+    people_a_core = answers["value"] / UPDATES / cores
+    up, down = (
+        figure("page", "Drawing", f"bytes of an update, {way}, p50")["value"] for way in ("up", "down")
+    )
+    page = figure("page", "First load", "transferred")["value"]
+    memory = figure("load", "Memory", "server, highest")["value"]
+    tables = f"""
+| 300 people draw, behind nginx, {cores} cores | one process | two processes |
+|---|---:|---:|
+| answers a second, of {300 * UPDATES:,} asked for | {answers["baseline"]:,.0f} | {answers["value"]:,.0f} |
+| 95 of 100 answers within | {p95["baseline"]:.0f} ms | {p95["value"]:.0f} ms |
+
+| one person who draws, {UPDATES} updates a second | |
+|---|---:|
+| people a core, with nginx and the benchmark itself on the same cores | {people_a_core:,.0f} |
+| up, down | {UPDATES * up:.1f} KB/s, {UPDATES * down:.0f} KB/s |
+| opening the page, once | {page:.0f} KB |
+| memory | none; a process has {memory:.0f} MB whoever draws |
+
+| people who draw at once | cores | memory | network | machines | first to run out |
+|---:|---:|---:|---:|---:|---|"""
+    for people in CROWDS:
+        processes = ceil(people / people_a_core)  # one a core
+        need = {
+            "processor": people / people_a_core,
+            "network": people * UPDATES * max(up, down) * 8e-6,
+            "memory": processes * memory / 1000,
+        }
+        shares = {name: amount / MACHINE[name] for name, amount in need.items()}
+        first = max(shares, key=lambda name: shares[name])
+        tables += (
+            f"\n| {people:,} | {processes:,} | {need['memory']:,.0f} GB | {need['network']:,.1f} Gbit/s "
+            f"| {ceil(shares[first]):,} | {first} |"
+        )
+    return tables.strip()
+
+
 def _read(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
 def made() -> dict[str, str]:
     """What stands between the marks, by name."""
+    reports = {name: _read(DOCS / "benchmark" / f"{name}.json") for name in BENCHMARKS}
     return {
         **{f"lenet{part}": python_table(f"lenet{part}") for part in ("", "/data", "/train", "/evaluate")},
         "demo": python_table("demo"),
@@ -127,7 +181,8 @@ def made() -> dict[str, str]:
         "message": message(),
         "results": summary(_read(RESULTS), _read(SEEDS)),
         "seeds": seeds_table(_read(SEEDS)),
-        **{name: speed(_read(DOCS / "benchmark" / f"{name}.json")) for name in BENCHMARKS},
+        "sizing": sizing(reports),
+        **{name: speed(report) for name, report in reports.items()},
     }
 
 

@@ -59,7 +59,7 @@ def test_commands_exist(page: Path) -> None:
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)) <= targets
     for module in re.findall(r"python -m ([\w.]+)", text):
-        assert importlib.util.find_spec(module.replace("lenet_sketchpad", "demo")), module  # as installed
+        assert importlib.util.find_spec(module), module
     for script in re.findall(r"python ([\w/]+\.py)", text):
         assert (ROOT / script).is_file(), script
 
@@ -78,12 +78,40 @@ def marks() -> dict[str, Any]:
     return runpy.run_path(str(DOCS / "marks.py"))
 
 
-@pytest.mark.parametrize("name", ["inside.md", "results.md"])
+@pytest.mark.parametrize("name", ["deployment.md", "inside.md", "results.md"])
 def test_generated_parts_are_up_to_date(marks: dict[str, Any], name: str) -> None:
     """Imports, the message's format, errors and speed are what `make docs` would write now."""
-    assert [page.name for page in marks["PAGES"]] == ["inside.md", "results.md"]
+    assert [page.name for page in marks["PAGES"]] == ["deployment.md", "inside.md", "results.md"]
     page = (DOCS / name).read_text("utf-8")
     assert filled(page, marks["made"]()) == page, "Run: make docs"
+
+
+def test_a_crowds_needs_follow_from_the_benchmark(marks: dict[str, Any]) -> None:
+    """A core's people, a crowd's machines and what runs out first are those of the figures that were measured."""
+
+    def report(*figures: tuple[str, str, float]) -> dict[str, Any]:
+        names = ("part", "name", "value")
+        rows = [{**dict(zip(names, one, strict=True)), "baseline": 1000.0} for one in figures]
+        return {"conditions": {"cores": "2 of 2"}, "figures": rows}
+
+    def reports(answers: float) -> dict[str, Any]:
+        hall = "nginx, 2 processes beside 1: 300 people, 5/s each"
+        return {
+            "page": report(
+                ("Drawing in a real Chromium", "bytes of an update, up, p50", 1.0),
+                ("Drawing in a real Chromium", "bytes of an update, down, p50", 12.5),
+                ("First load, nothing cached", "transferred", 400.0),
+            ),
+            "load": report(("Memory, 50 people", "server, highest", 400.0)),
+            "nginx": report((hall, "answers in all", answers), (hall, "movement to answer, p95", 16.0)),
+        }
+
+    # 1,500 answers are 300 people on 2 cores; 1,000 people take 7 cores and 1,000 * 5 * 12.5 KB/s.
+    quick = marks["sizing"](reports(1500.0))
+    assert "on the same cores | 150 |" in quick
+    assert "| up, down | 5.0 KB/s, 62 KB/s |" in quick
+    assert "| 1,000 | 7 | 3 GB | 0.5 Gbit/s | 1 | network |" in quick
+    assert "| 10,000 | 100 | 40 GB | 5.0 Gbit/s | 7 | processor |" in marks["sizing"](reports(1000.0))
 
 
 def test_the_table_of_imports_tells_all(marks: dict[str, Any]) -> None:

@@ -145,7 +145,7 @@ def test_frame_ancestors_that_would_end_the_policy() -> None:
 
 @pytest.mark.parametrize(("name", "sentence"), [("missing", "does not exist"), ("damaged", "hash")])
 def test_weights_missing_or_damaged(tmp_path: Path, name: str, sentence: str) -> None:
-    """Without the very weights that were shipped nothing is served."""
+    """Weights that are missing or damaged are not served."""
     for part in ("app.py", "demo", "lenet"):
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, tmp_path / part)

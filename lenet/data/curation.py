@@ -148,11 +148,11 @@ def is_line(strokes: list[Stroke], steep: bool = False) -> bool:
     return bool(width <= 0.1 * length and (not steep or abs(along[1]) > 0.7 * abs(along[0])))
 
 
-def is_slashed(zero: Segment) -> bool:
+def is_slashed(zero: list[Stroke]) -> bool:
     """Whether a line runs through the zero: most of nine rows of its middle cross ink between its two sides."""
-    points = np.concatenate(zero.strokes)
+    points = np.concatenate(zero)
     top, bottom = points[:, 1].min(), points[:, 1].max()
-    rows = [_crossings(zero.strokes, top + part * (bottom - top)) for part in np.linspace(0.3, 0.7, 9)]
+    rows = [_crossings(zero, top + part * (bottom - top)) for part in np.linspace(0.3, 0.7, 9)]
     between = [
         len(x) > 2 and ((x - x[0] > 0.2 * np.ptp(x)) & (x[-1] - x > 0.2 * np.ptp(x))).any() for x in rows
     ]

@@ -38,7 +38,7 @@ def unseen_digits(model: LeNet5, head: Rejection | None = None) -> dict[str, Any
     providers = np.array([segment.provider for segment in segments])
     whole = np.array([not curation.is_wrong(segment) for segment in segments])
     slashed = whole & np.array(
-        [segment.label == "0" and curation.is_slashed(segment) for segment in segments]
+        [segment.label == "0" and curation.is_slashed(segment.strokes) for segment in segments]
     )
     drawn = torch.from_numpy(stroke_inputs(segment.strokes for segment in segments))
     right = in_batches(model, drawn).argmax(1).numpy() == labels

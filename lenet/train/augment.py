@@ -91,6 +91,17 @@ def distort_strokes(strokes: list[Stroke], rng: np.random.Generator, strength: f
     return preprocess_strokes(moved, pen=pen).input
 
 
+def slashed(zero: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """A 0 as those write it who tell it from an O: with a line through it, from below up or from above down."""
+    points = np.concatenate(zero)
+    low, high = points.min(axis=0), points.max(axis=0)
+    lower, upper = np.array([low[0], high[1]]), np.array([high[0], low[1]])  # y grows downwards
+    # Each end stops within the corner of the 0's box, or goes beyond it by up to 0.4 of the diagonal.
+    ends = [rng.uniform(-0.4, 0.15), 1 - rng.uniform(-0.4, 0.15)]
+    line = np.array([lower + (upper - lower) * (1 - part) for part in np.linspace(*ends, 9)])
+    return [*zero, line if rng.random() < 0.5 else line[::-1]]
+
+
 def _habits(strokes: list[Stroke], rng: np.random.Generator, reach: float) -> list[Stroke]:
     """Strokes as another hand would put them: shifted, turned, swerving, with other ends, joined, broken or left out."""
     if len(strokes) > 1 and rng.random() < 0.08 * reach:  # a 7 without its bar, a 5 without its roof

@@ -20,7 +20,7 @@ from lenet.data import curation
 from lenet.model import in_batches
 from lenet.preprocess import stroke_inputs
 from lenet.train import cache
-from lenet.train.augment import distort_pictures, distort_strokes
+from lenet.train.augment import distort_pictures, distort_strokes, slashed
 
 FILES = (  # of `lenet.data.SOURCES`, all that is learned from
     "mnist/train-images-idx3-ubyte.gz",
@@ -29,6 +29,9 @@ FILES = (  # of `lenet.data.SOURCES`, all that is learned from
     "unipen/train_r01_v07-1abcd.tar.gz",
 )
 VALIDATION_DIGITS = 5_000  # the last ones of MNIST's training set
+SLASHED = (
+    0.15  # share of the pens' zeros that get a slash: few of the training writers draw one, many people do
+)
 VALIDATION_WRITERS = range(5, 31, 5)  # of the pen digits' thirty training writers, every fifth one
 
 
@@ -97,10 +100,13 @@ def distort(
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed[0] * 100_003 + seed[1])
     parts = [distort_pictures(part, generator, strength) for part in digits.pictures.split(500)]
-    parts += [
-        torch.from_numpy(np.stack([distort_strokes(digit.strokes, rng, strength) for digit in digits.pen]))
-        for _ in range(pen_copies)
-    ]
+
+    def drawn(digit: data.PenDigit) -> np.ndarray:
+        slash = digit.digit == 0 and rng.random() < SLASHED and not curation.is_slashed(digit.strokes)
+        return distort_strokes(slashed(digit.strokes, rng) if slash else digit.strokes, rng, strength)
+
+    for _ in range(pen_copies):
+        parts.append(torch.from_numpy(np.stack([drawn(digit) for digit in digits.pen])))
     inputs = torch.cat([(part * 255).round().byte() for part in parts])
     pen_labels = torch.tensor([digit.digit for digit in digits.pen])
     labels = torch.cat([digits.picture_labels, pen_labels.repeat(pen_copies)])

@@ -55,7 +55,7 @@ def test_a_straight_line(strokes: list[Stroke], line: bool, steep: bool) -> None
 )
 def test_slashed_zeros(strokes: list[Stroke], slashed: bool) -> None:
     """A zero is slashed where a line crosses its middle, in a stroke of its own or not."""
-    assert curation.is_slashed(segment(strokes, "0")) == slashed
+    assert curation.is_slashed(strokes) == slashed
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from lenet.data.curation import is_slashed
 from lenet.preprocess import preprocess
-from lenet.train.augment import distort_pictures, distort_strokes
+from lenet.train.augment import distort_pictures, distort_strokes, slashed
 from lenet.train.preprocess_batch import preprocess_batch
 from tests.made_up import as_inputs, keys, pen_digit
 
@@ -82,3 +83,15 @@ def test_the_generator_decides_how_strokes_are_distorted() -> None:
     one, again, other = (distort_strokes(STROKES["scribble"], np.random.default_rng(k)) for k in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     assert (one != other).any()
+
+
+def test_a_zero_gets_a_slash() -> None:
+    """A 0 with a slash is its own strokes and one more, which the evaluation's rule, too, takes for a slash."""
+    turn = np.linspace(0, 2 * np.pi, 40)
+    zero = [np.stack([30 + 20 * np.sin(turn), 40 - 30 * np.cos(turn)], 1)]
+    assert not is_slashed(zero)
+    for seed in range(50):
+        drawn = slashed(zero, np.random.default_rng(seed))
+        assert drawn[0] is zero[0]
+        assert len(drawn) == 2
+        assert is_slashed(drawn)

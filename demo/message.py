@@ -30,7 +30,7 @@ TYPES = {"f": ("float32", 1), "B": ("uint8", INK_SCALE), "b": ("int8", MAP_SCALE
 Arrays = dict[str, NDArray[Any]]
 
 
-def update(prediction: Prediction) -> bytes:
+def prediction(prediction: Prediction) -> bytes:
     """All that the page shows of a drawing.
 
     Float32: "probabilities" (10,), "is_digit" (1,), "logits" (10,), and "placement" (8,), where the

@@ -1,6 +1,6 @@
-"""The demo's own routes, all stateless: an update carries the whole drawing, the server keeps none.
+"""The demo's own routes, all stateless: a request carries the whole drawing, the server keeps none.
 
-    POST update        strokes -> the message that the page draws (message.py)
+    POST predict       strokes -> the message that the page draws (message.py)
     POST unit          strokes, layer and unit -> that unit's arithmetic as JSON (lenet.explain.unit_sum)
     POST partial-maps  strokes and a C3 map's number -> what each S2 map adds to it, as a message
     POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
@@ -158,8 +158,8 @@ def _whole(body: dict[str, Any], name: str) -> int:
     return value
 
 
-async def _update(request: Request) -> Response:
-    return _message(message.update(_prediction(await _body(request))))
+async def _predict(request: Request) -> Response:
+    return _message(message.prediction(_prediction(await _body(request))))
 
 
 async def _unit(request: Request) -> Response:
@@ -225,7 +225,7 @@ def routes() -> list[BaseRoute]:
         return Route(path, _sentence(endpoint), methods=["POST"])
 
     return [
-        post("/update", strokes.bounds(_update)),
+        post("/predict", strokes.bounds(_predict)),
         post("/unit", strokes.bounds(_unit)),
         post("/partial-maps", strokes.bounds(_partial_maps)),
         post("/contributions", contributions.bounds(_contributions)),

@@ -156,7 +156,7 @@ def requests() -> dict[str, tuple[str, bytes]]:
     bodies = {
         path: {key: asked[key] for key in keys}
         for path, keys in {
-            "/update": (),
+            "/predict": (),
             "/unit": ("layer", "unit"),
             "/partial-maps": ("map",),
             "/contributions": ("digit", "other"),

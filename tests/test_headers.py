@@ -12,7 +12,7 @@ __all__ = ["client"]
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/config", "/static/lenet/panels/sum.js", "/healthz", "/none", "/update"]
+    "path", ["/", "/config", "/static/lenet/panels/sum.js", "/healthz", "/none", "/predict"]
 )
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     """Policy, sniffing, referrer and permissions are settled on every answer, errors too."""
@@ -52,7 +52,7 @@ def test_what_may_be_kept(client: TestClient) -> None:
     assert again.status_code == 304
     assert client.get("/static/lenet/none.js").headers["cache-control"] == "no-store"
     assert client.get("/").headers["cache-control"] == "no-store"
-    assert client.post("/update", json=SEVEN).headers["cache-control"] == "no-store"
+    assert client.post("/predict", json=SEVEN).headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,6 @@ def test_only_scripts_and_their_data_are_served(client: TestClient, path: str, s
 
 def test_other_sites_may_not_read_answers(client: TestClient) -> None:
     """The demo's own routes give no other site leave to read them."""
-    reply = client.post("/update", json=SEVEN, headers={"Origin": "https://example.org"})
+    reply = client.post("/predict", json=SEVEN, headers={"Origin": "https://example.org"})
     assert reply.status_code == 200
     assert not [name for name in reply.headers if name.startswith("access-control")]

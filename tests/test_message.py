@@ -10,7 +10,7 @@ import pytest
 from scipy import ndimage
 
 from demo import message
-from demo.message import kernels, update
+from demo.message import kernels
 from lenet import classify, load
 from lenet.explain import contributions, partial_maps
 from lenet.strokes import Stroke
@@ -38,7 +38,7 @@ def unpack(message: bytes) -> tuple[int | None, dict[str, np.ndarray]]:
 def test_carries_every_layer(strokes: list[Stroke]) -> None:
     """A message unpacks to the prediction: numbers exactly, painted values within half a step."""
     prediction = classify(strokes)
-    digit, arrays = unpack(update(prediction))
+    digit, arrays = unpack(message.prediction(prediction))
     assert digit == prediction.digit
     np.testing.assert_array_equal(arrays["probabilities"], prediction.probabilities)
     chance = np.nan if prediction.is_digit is None else np.float32(prediction.is_digit)
@@ -52,13 +52,13 @@ def test_carries_every_layer(strokes: list[Stroke]) -> None:
 
 def test_is_small() -> None:
     """An update stays below 12 KB."""
-    assert len(update(classify(SEVEN))) < 12 * 1024
+    assert len(message.prediction(classify(SEVEN))) < 12 * 1024
 
 
 @pytest.mark.parametrize("strokes", [SEVEN, [SEVEN[0][:, ::-1] - 500]], ids=["tall", "wide"])
 def test_the_steps_tell_where_the_strokes_went(strokes: list[Stroke]) -> None:
     """The box holds the strokes and half a pen around them in its middle; its cells lie in the input as told."""
-    arrays = unpack(update(classify(strokes)))[1]
+    arrays = unpack(message.prediction(classify(strokes)))[1]
     left, top, side, pen, row, column, first_row, first_column = arrays["placement"]
     low, high = strokes[0].min(axis=0), strokes[0].max(axis=0)
     pixel = (high - low).max() / 105  # of 120 pixels the pen, 15 wide, takes half its width at either end
@@ -77,12 +77,12 @@ def test_the_steps_tell_where_the_strokes_went(strokes: list[Stroke]) -> None:
 @pytest.mark.parametrize("drawing", [[], np.eye(28)], ids=["nothing", "a picture"])
 def test_without_strokes_they_went_nowhere(drawing: list[Stroke]) -> None:
     """Where there are no strokes, the eight numbers of the steps are none."""
-    np.testing.assert_array_equal(unpack(update(classify(drawing)))[1]["placement"], [np.nan] * 8)
+    np.testing.assert_array_equal(unpack(message.prediction(classify(drawing)))[1]["placement"], [np.nan] * 8)
 
 
 def test_strokes_in_units_beyond_single_precision_are_read() -> None:
     """A place that float32 cannot hold is no error."""
-    digit, arrays = unpack(update(classify([SEVEN[0] * 1e300])))
+    digit, arrays = unpack(message.prediction(classify([SEVEN[0] * 1e300])))
     assert digit == 7
     assert np.isinf(arrays["placement"][:4]).all()
 

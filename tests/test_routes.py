@@ -49,9 +49,9 @@ def seven() -> Image.Image:
 
 def test_update_answers_with_the_packed_prediction(client: TestClient) -> None:
     """The page's update carries strokes and gets what the library makes of them."""
-    reply = client.post("/update", json={"strokes": SEVEN, "pen_width": 20})
+    reply = client.post("/predict", json={"strokes": SEVEN, "pen_width": 20})
     assert reply.status_code == 200
-    assert reply.content == message.update(classify(SEVEN, 20))
+    assert reply.content == message.prediction(classify(SEVEN, 20))
     assert reply.headers["cache-control"] == "no-store"
 
 
@@ -138,7 +138,7 @@ def test_classify_refuses_in_one_sentence(client: TestClient, body: Any, sentenc
     assert "\n" not in error
 
 
-@pytest.mark.parametrize("path", ["/update", "/classify"])
+@pytest.mark.parametrize("path", ["/predict", "/classify"])
 @pytest.mark.parametrize(
     "body",
     [b"", b"\xff\xfe", b'{"strokes": [', b"[" * 100_000, b'{"strokes": [[[1e999, NaN]]]}', rb'{"\ud800": 1}'],
@@ -195,7 +195,7 @@ def test_pictures_keep_nobody_else_waiting(loop: BlockingPortal, monkeypatch: py
                 async with asyncio.timeout(20):
                     replies = [
                         await client.post("/contributions", json={"strokes": SEVEN, "digit": 7, "other": 1}),
-                        await client.post("/update", json={"strokes": SEVEN}),
+                        await client.post("/predict", json={"strokes": SEVEN}),
                         await client.post("/classify", json={"strokes": SEVEN}),
                     ]
                     assert not any(picture.done() for picture in pictures)
@@ -216,10 +216,10 @@ def test_who_comes_behind_a_full_queue_is_told_when_to_ask_again(
 
     async def ask() -> list[httpx.Response]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-            return await asyncio.gather(*(client.post("/update", json={"strokes": SEVEN}) for _ in range(5)))
+            return await asyncio.gather(*(client.post("/predict", json={"strokes": SEVEN}) for _ in range(5)))
 
     first, *others = loop.call(ask)
-    assert first.content == message.update(classify(SEVEN))
+    assert first.content == message.prediction(classify(SEVEN))
     for reply in others:
         assert reply.status_code == 429
         assert reply.headers["retry-after"] == "1"

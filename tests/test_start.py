@@ -108,7 +108,7 @@ def test_a_request_that_never_ends_does_not_hold_the_end_up() -> None:
     match = re.search(r":(\d+)/", process.stdout.readline())
     assert match
     with socket.create_connection(("127.0.0.1", int(match[1]))) as connection:
-        head = b"POST /update HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+        head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
         connection.sendall(head)
         assert b"100 Continue" in connection.recv(100), "the body is waited for"
         process.terminate()

@@ -97,8 +97,8 @@ def slashed(zero: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     low, high = points.min(axis=0), points.max(axis=0)
     lower, upper = np.array([low[0], high[1]]), np.array([high[0], low[1]])  # y grows downwards
     # Each end stops within the corner of the 0's box, or goes beyond it by up to 0.4 of the diagonal.
-    ends = [rng.uniform(-0.4, 0.15), 1 - rng.uniform(-0.4, 0.15)]
-    line = np.array([lower + (upper - lower) * (1 - part) for part in np.linspace(*ends, 9)])
+    first, last = rng.uniform(-0.4, 0.15), 1 - rng.uniform(-0.4, 0.15)
+    line = lower + np.linspace(first, last, 9)[:, None] * (upper - lower)
     return [*zero, line if rng.random() < 0.5 else line[::-1]]
 
 

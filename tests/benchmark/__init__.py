@@ -2,7 +2,7 @@
 
 It starts `python app.py`, drives it, prints every figure with its goal, and stops what it started. Each
 figure that depends on the machine stands beside the same one of a baseline taken in the same run: the same
-web application whose /update answers with a constant (baseline.py). A benchmark, not a test: what it says
+web application whose /predict answers with a constant (baseline.py). A benchmark, not a test: what it says
 is worth something only on a machine that does nothing else meanwhile.
 
     page.py     one person at a real Chromium; observe.js is what looks on inside the page

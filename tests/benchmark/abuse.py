@@ -96,7 +96,7 @@ def _waiting(demo: Server, strangers: int = 400) -> Iterator[Figure]:
     """How much work waits at most, and what is still done for those who have left."""
     process = Process(demo.process.pid)
     dear = list(posts(demo.port, hostile.requests()).values())
-    dear = [request for request in dear if b"/update " in request[:20]][: len(hostile.DRAWINGS)]
+    dear = [request for request in dear if b"/predict " in request[:20]][: len(hostile.DRAWINGS)]
 
     def all_at_once() -> list[socket.socket]:
         crowd = [socket.create_connection((HOST, demo.port), 60) for _ in range(strangers)]
@@ -139,10 +139,10 @@ def _one_stranger(way: str, port: int, share: float) -> Iterator[Figure]:
     call = {"fn_index": 0, "session_hash": "s", "data": [hostile.DRAWINGS["dots"](), 20, None, True]}
     mixes: dict[str, Sequence[bytes]] = {
         "nobody": [],
-        "dear drawings": _of(sent, [f"/update: {name}" for name in hostile.DRAWINGS]),
+        "dear drawings": _of(sent, [f"/predict: {name}" for name in hostile.DRAWINGS]),
         "pictures": _of(sent, [f"/classify: {name}" for name in hostile.PICTURES]),
         "Why?": _of(sent, [f"/contributions: {name}" for name in hostile.DRAWINGS]),
-        "what is no drawing": _of(sent, [f"/update: {name}" for name in hostile.NO_DRAWINGS]),
+        "what is no drawing": _of(sent, [f"/predict: {name}" for name in hostile.NO_DRAWINGS]),
         "the page": [encode("GET", "/", port)],
         "gradio's calls": [encode("POST", "/gradio_api/queue/join", port, json.dumps(call).encode())],
         "all of it": [*sent.values(), *oddities(port)],
@@ -191,7 +191,7 @@ def _slow_readers(nginx: Nginx, readers: int = 200) -> Iterator[Figure]:
 def _many(demo: Server, share: float) -> Iterator[Figure]:
     """A hundred thousand hostile requests, and what they leave behind."""
     process = Process(demo.process.pid)
-    large = posts(demo.port, {k: v for k, v in hostile.requests().items() if k.startswith("/update: ")})
+    large = posts(demo.port, {k: v for k, v in hostile.requests().items() if k.startswith("/predict: ")})
     requests = [*oddities(demo.port) * 10, *large.values()]
     before, rest = _fastest(demo), process.megabytes()
     seen = in_a_process(demo.port, requests, round(100_000 * share), 60 * share + 5)
@@ -212,5 +212,5 @@ def _many(demo: Server, share: float) -> Iterator[Figure]:
 def _fastest(demo: Server) -> float:
     """ms that the fastest of a hundred updates takes."""
     with httpx.Client(base_url=demo.url) as client:
-        replies = [client.post("/update", content=body(STEADY[7])) for _ in range(100)]
+        replies = [client.post("/predict", content=body(STEADY[7])) for _ in range(100)]
     return min(1000 * reply.elapsed.total_seconds() for reply in replies)

@@ -17,7 +17,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from demo.message import update as pack
+from demo.message import prediction as pack
 from demo.routes import read_strokes
 from lenet.model import LAYERS, LeNet5, normalise, squash
 from lenet.prediction import Prediction, _softmax, shipped, shipped_rejection

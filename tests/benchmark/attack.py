@@ -86,7 +86,7 @@ def oddities(port: int) -> list[bytes]:
     gets = [
         "/nothing", "/assets/" + "a" * 5_000, "/static/lenet/" + "a" * 300, "/assets/%00%0a%1b[2J", "/static/%ff",
         "/gradio_api/queue/data?session_hash=nobody", "/gradio_api/file=/etc/passwd", "/config?deep_link=x",
-        "/?deep_link=%0d%0a&page=x", "/static/lenet/../../app.py", "/update", "/" + "%2e%2e/" * 50,
+        "/?deep_link=%0d%0a&page=x", "/static/lenet/../../app.py", "/predict", "/" + "%2e%2e/" * 50,
     ]  # fmt: skip
     heads = [
         b"Content-Length: " + b"9" * 4_501 + b"\r\n",
@@ -109,7 +109,7 @@ def oddities(port: int) -> list[bytes]:
         *(b"GET " + path.encode() + b" HTTP/1.1\r\n" + host + b"\r\n" for path in gets),
         *(b"GET / HTTP/1.1\r\n" + host + head + b"\r\n" for head in heads if b"Length" not in head),
         *(b"POST /classify HTTP/1.1\r\n" + host + head + b"\r\n0\r\n\r\n" for head in heads),
-        *(encode("POST", path, port, body) for path in ("/update", "/classify") for body in bodies),
+        *(encode("POST", path, port, body) for path in ("/predict", "/classify") for body in bodies),
         encode("POST", "/gradio_api/queue/join", port, bodies[5]),
         b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: \x1b]0;x\x07\r\n\r\n",

@@ -1,4 +1,4 @@
-"""The demo with one thing swapped: /update answers every drawing with one and the same ready-made reply.
+"""The demo with one thing swapped: /predict answers every drawing with one and the same ready-made reply.
 
 What is left is what the web application itself costs, its middleware and routing included.
 """
@@ -13,21 +13,21 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from demo.app import main
-from demo.message import update as pack
+from demo.message import prediction as pack
 from demo.routes import routes
 from lenet import classify
 from tests.benchmark.drawings import PEN_WIDTH, STEADY
 
 
 def constant_routes() -> list[BaseRoute]:
-    """The demo's routes behind an /update that computes nothing."""
+    """The demo's routes behind an /predict that computes nothing."""
     message = pack(classify(STEADY[7], PEN_WIDTH))
 
-    async def update(request: Request) -> Response:
+    async def predict(request: Request) -> Response:
         await request.body()
         return Response(message, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
 
-    return [Route("/update", update, methods=["POST"]), *routes()]
+    return [Route("/predict", predict, methods=["POST"]), *routes()]
 
 
 if __name__ == "__main__":

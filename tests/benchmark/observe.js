@@ -31,7 +31,7 @@ window.observed = {
   const { fetch } = window;
   window.fetch = (...request) => {
     const reply = fetch(...request);
-    if (new URL(request[0], document.baseURI).pathname.endsWith("/update")) {
+    if (new URL(request[0], document.baseURI).pathname.endsWith("/predict")) {
       sent = observed.waiting.length;
       reply.then(() => (observed.answered ??= performance.now())).catch(() => {}); // the page reports it
     }

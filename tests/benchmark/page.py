@@ -172,7 +172,7 @@ def _pictures(browser: Browser, demo: Server, moves: int = 150) -> list[Figure]:
     updates = []
     load.page.on(
         "requestfinished",
-        lambda request: updates.append(request) if request.url.endswith("/update") else None,
+        lambda request: updates.append(request) if request.url.endswith("/predict") else None,
     )
     load.page.evaluate("watchForBlankFrames()")
     hand = Hand(load.page).draw(moves)

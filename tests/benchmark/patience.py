@@ -92,7 +92,7 @@ def _calls(demo: Server, count: int) -> Iterator[Figure]:
 
 def _heads(demo: Server) -> Iterator[Figure]:
     """How much is taken of what has no end."""
-    post = b"POST /update HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    post = b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     for name, begin, more in (
         ("headers", b"GET / HTTP/1.1\r\nHost: x\r\n", b"X-Name: value\r\n" * 500),
         ("trailers", post + b"1\r\n{\r\n0\r\n", b"X-Trailer: value\r\n" * 500),

@@ -62,7 +62,7 @@ class Crowd:
 
 def draw(port: int, people: int, rate: float, seconds: float, addresses: int = 1) -> Crowd:
     """Let `people` draw for `seconds`, `rate` movements a second each, from `addresses` of this machine."""
-    size = len(httpx.post(f"http://{HOST}:{port}/update", content=body(STEADY[7])).content)  # as all have it
+    size = len(httpx.post(f"http://{HOST}:{port}/predict", content=body(STEADY[7])).content)  # as all have it
     processes = min(people, max(1, (os.cpu_count() or 1) - 1))  # the server needs one core
     begin = time.monotonic() + HEAD_START
     jobs = [
@@ -94,7 +94,7 @@ async def _person(
     chance = random.Random(number)
     # The pen's positions come 60 times a second whatever the rate of updates; each draws its own digit.
     points = max(1, round(60 / rate))
-    drawings = [encode("POST", "/update", port, body(d)) for d in growing(number % 10, points)]
+    drawings = [encode("POST", "/predict", port, body(d)) for d in growing(number % 10, points)]
     connection = Connection(port, address)
     due = begin + chance.random() / rate
     step = chance.randrange(len(drawings))

@@ -42,7 +42,7 @@ def measure(rounds: int = 3) -> list[Figure]:
         bare.append(sum(_parts(_IMPORTS + _END).values()))
         begin = time.perf_counter()
         with served() as demo:
-            httpx.post(f"{demo.url}update", content=body(STEADY[7])).raise_for_status()
+            httpx.post(f"{demo.url}predict", content=body(STEADY[7])).raise_for_status()
             answers.append(time.perf_counter() - begin)
         for name, seconds in _parts(_IMPORTS + _DEMO + _END).items():
             parts.setdefault(name, []).append(seconds)

@@ -122,9 +122,9 @@ def test_numbers_have_three_digits(value: float, text: str) -> None:
 
 def test_requests_are_a_browsers() -> None:
     """An update is a same-origin POST whose length is told."""
-    head, body = encode("POST", "/update", 7860, b'{"strokes":[]}').split(b"\r\n\r\n")
+    head, body = encode("POST", "/predict", 7860, b'{"strokes":[]}').split(b"\r\n\r\n")
     first, *fields = head.decode().split("\r\n")
-    assert first == "POST /update HTTP/1.1"
+    assert first == "POST /predict HTTP/1.1"
     assert {"Host: 127.0.0.1:7860", "Origin: http://127.0.0.1:7860", "Content-Length: 14"} <= set(fields)
     assert body == b'{"strokes":[]}'
     assert b"Content-Length" not in encode("GET", "/", 7860)

@@ -38,7 +38,7 @@ def abused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def fastest(server: Server) -> float:
     """Seconds that the quickest of thirty updates takes."""
     with httpx.Client(base_url=server.url) as client:
-        return min(client.post("/update", json=SEVEN).elapsed.total_seconds() for _ in range(30))
+        return min(client.post("/predict", json=SEVEN).elapsed.total_seconds() for _ in range(30))
 
 
 def memory(server: Server) -> int:
@@ -84,7 +84,7 @@ def test_fifty_megabytes_without_announcement_are_refused(abused: Server) -> Non
 
     with httpx.Client(base_url=abused.url) as client:
         try:
-            assert client.post("/update", content=chunks()).status_code == 413
+            assert client.post("/predict", content=chunks()).status_code == 413
         except httpx.WriteError:
             pass  # the server hung up while the chunks still came
 
@@ -100,7 +100,7 @@ def test_slow_bodies_hold_nobody_up(abused: Server) -> None:
     waiting = [socket.create_connection(("127.0.0.1", abused.port), timeout=30) for _ in range(100)]
     for connection in waiting:
         connection.sendall(HEAD % 60_000 + b"{")
-    assert httpx.post(abused.url + "update", json=SEVEN, timeout=5).status_code == 200
+    assert httpx.post(abused.url + "predict", json=SEVEN, timeout=5).status_code == 200
     assert b" 408 " in waiting[0].recv(65_536)
     for connection in waiting:
         connection.close()
@@ -112,7 +112,7 @@ def test_slow_bodies_hold_nobody_up(abused: Server) -> None:
     /static/lenet/../../demo/app.py /static/lenet/%2e%2e/%2e%2e/app.py /static/lenet/..%2f..%2fapp.py
     /static/../routes.py /static/%2e%2e/%2e%2e/routes.py /assets/../../routes.py /assets/..%5c..%5croutes.py
     /assets//etc/passwd /static//etc/passwd /static/lenet//etc/passwd /static/lenet/%00 /assets/%00
-    /static/lenet/ /static/ /assets/ /gradio_api/file=/etc/passwd /gradio_api/upload //update /./update /%ff
+    /static/lenet/ /static/ /assets/ /gradio_api/file=/etc/passwd /gradio_api/upload //predict /./predict /%ff
     """.split(),  # noqa: SIM905 - a table is easier to read
 )
 def test_paths_that_lead_elsewhere_are_not_found(abused: Server, path: str) -> None:
@@ -127,9 +127,9 @@ def test_paths_that_lead_elsewhere_are_not_found(abused: Server, path: str) -> N
         b"\xff\xfe\x00\r\n\r\n",
         b"GET / HTTP/1.1\r\n\r\n",
         b"GET / HTTP/1.0\r\nOrigin: x\r\n\r\n",
-        b"POST /update HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        b"POST /update HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b'POST /update HTTP/1.1\r\nHost: x\r\nContent-Length: 16\r\n\r\n{"strokes": "\xff"}',
+        b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b'POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 16\r\n\r\n{"strokes": "\xff"}',
         b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
     ids=[

@@ -88,7 +88,7 @@ def test_a_tap_is_no_digit(pad: Pad) -> None:
         expect(pad.status).to_have_text("Draw a digit")
         assert [pad.meter(digit) for digit in range(10)] == [0] * 10
         expect(pad.button("Why?")).to_be_hidden()
-        with pad.page.expect_response("**/update"):
+        with pad.page.expect_response("**/predict"):
             pad.draw([[(180, 60), (181, 66)]])
     pad.draw(DIGITS[1])
     expect(pad.status).not_to_have_text("Draw a digit")

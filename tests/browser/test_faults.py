@@ -59,10 +59,10 @@ def test_survives_a_restart_in_mid_drawing(own_server: Server, page: Page) -> No
 @pytest.mark.parametrize(("status", "sentence"), [(500, "has a problem"), (503, "busy"), (429, "busy")])
 def test_says_what_is_wrong_and_tries_again(pad: Pad, status: int, sentence: str) -> None:
     """An error or an overload is named in one line, and the drawing is read as soon as it can be."""
-    pad.page.route("**/update", lambda route: route.fulfill(status=status))
+    pad.page.route("**/predict", lambda route: route.fulfill(status=status))
     pad.draw(DIGITS[8])
     expect(pad.status).to_have_text(re.compile(sentence))
-    pad.page.unroute("**/update")
+    pad.page.unroute("**/predict")
     expect(pad.status).to_have_text(re.compile("^8"))
 
 
@@ -73,19 +73,19 @@ def test_a_reply_cut_in_half_is_no_answer(pad: Pad) -> None:
         body = route.fetch().body()
         route.fulfill(status=200, body=body[: len(body) // 2])
 
-    pad.page.route("**/update", cut)
+    pad.page.route("**/predict", cut)
     pad.draw(DIGITS[8])
     expect(pad.status).to_have_text(re.compile("has a problem"))
-    pad.page.unroute("**/update")
+    pad.page.unroute("**/predict")
     expect(pad.status).to_have_text(re.compile("^8"))
 
 
 def test_a_refused_drawing_is_explained(pad: Pad) -> None:
     """What the server refuses for good is said in its own sentence, and the next drawing is read."""
-    pad.page.route("**/update", lambda route: route.fulfill(status=400, json={"error": "Too many points."}))
+    pad.page.route("**/predict", lambda route: route.fulfill(status=400, json={"error": "Too many points."}))
     pad.draw(DIGITS[8][:1])
     expect(pad.status).to_have_text("Too many points.")
-    pad.page.unroute("**/update")
+    pad.page.unroute("**/predict")
     pad.button("Undo").click()
     expect(pad.status).to_have_text("Draw a digit")
 
@@ -93,10 +93,10 @@ def test_a_refused_drawing_is_explained(pad: Pad) -> None:
 @pytest.mark.parametrize("body", [PROXYS_PAGE, "", "null", '{"error": 400}'])
 def test_a_refusal_that_is_not_the_servers_own_is_no_last_word(pad: Pad, body: str) -> None:
     """A 400 without the server's sentence, as of a proxy, is trouble like any other: told, and asked again."""
-    pad.page.route("**/update", lambda route: route.fulfill(status=400, body=body))
+    pad.page.route("**/predict", lambda route: route.fulfill(status=400, body=body))
     pad.draw(DIGITS[8])
     expect(pad.status).to_have_text(re.compile("has a problem"))
-    pad.page.unroute("**/update")
+    pad.page.unroute("**/predict")
     expect(pad.status).to_have_text(re.compile("^8"))
 
 
@@ -104,10 +104,10 @@ def test_a_message_without_its_arrays_is_no_answer(pad: Pad) -> None:
     """A whole message that lacks an array which the page draws is trouble; the next one is read."""
     header = json.dumps({"digit": 8, "arrays": []}).encode()
     body = len(header).to_bytes(4, "little") + header
-    pad.page.route("**/update", lambda route: route.fulfill(status=200, body=body))
+    pad.page.route("**/predict", lambda route: route.fulfill(status=200, body=body))
     pad.draw(DIGITS[8])
     expect(pad.status).to_have_text(re.compile("has a problem"))
-    pad.page.unroute("**/update")
+    pad.page.unroute("**/predict")
     expect(pad.status).to_have_text(re.compile("^8"))
 
 
@@ -138,8 +138,8 @@ def test_the_server_is_left_alone_as_it_wishes(pad: Pad, wish: str, least: float
         asked.append(route.request.url)
         route.fulfill(status=503, headers={"Retry-After": wish})
 
-    page.route("**/update", refuse)
-    with page.expect_response("**/update"):
+    page.route("**/predict", refuse)
+    with page.expect_response("**/predict"):
         page.evaluate(
             """() => document.querySelector("#pad .sketchpad:has(> .paper)").dispatchEvent(
                 new CustomEvent("strokes-set", { detail: { strokes: [[[140, 40], [140, 240]]], keep: true } }))"""
@@ -147,7 +147,7 @@ def test_the_server_is_left_alone_as_it_wishes(pad: Pad, wish: str, least: float
     expect(pad.status).to_have_text(re.compile("busy"))
     page.clock.run_for(int(1000 * least))
     assert len(asked) == 1
-    with page.expect_request("**/update"):
+    with page.expect_request("**/predict"):
         page.clock.run_for(int(1000 * (most - least)))
 
 
@@ -215,12 +215,12 @@ def test_a_slow_answer_is_no_stale_answer(pad: Pad) -> None:
     pad.draw(DIGITS[8])
     expect(pad.status).to_have_text(re.compile("^8"))
     held: list[Route] = []
-    pad.page.route("**/update", lambda route: held.append(route))
+    pad.page.route("**/predict", lambda route: held.append(route))
     pad.button("Undo").click()
     expect(pad.status).to_have_text(re.compile("slow.*drawing is kept"))
     assert [pad.meter(digit) for digit in range(10)] == [0] * 10
     held[0].continue_()
-    pad.page.unroute("**/update")
+    pad.page.unroute("**/predict")
     expect(pad.status).to_have_text("Draw a digit")
 
 

@@ -79,13 +79,13 @@ def test_gradio_client_through_nginx(hall: Hall) -> None:
 def test_nginx_speaks_in_the_same_sentences(hall: Hall) -> None:
     """Too long, too much and nobody there are JSON sentences from nginx too; a class stays below its limit."""
     with httpx.Client(base_url=hall.url) as client:
-        long = client.post("/update", content=b" " * 70_000)
+        long = client.post("/predict", content=b" " * 70_000)
         assert (long.status_code, [*long.json()]) == (413, ["error"])
         for server in hall.servers:
             server.kill()
-        away = client.post("/update", json=SEVEN)
+        away = client.post("/predict", json=SEVEN)
         assert (away.status_code, [*away.json()]) == (503, ["error"])
         assert away.headers["retry-after"] == "1"
         for server in hall.servers:
             server.start()
-        assert client.post("/update", json=SEVEN).status_code == 200
+        assert client.post("/predict", json=SEVEN).status_code == 200

@@ -177,8 +177,8 @@ REFUSED = {
     "connect": (400, b"CONNECT x:1 HTTP/1.1\r\n" + H + b"\r\n"),
     "the sentences' own address": (404, get("/nginx-error")),
     "trace": (405, b"TRACE / HTTP/1.1\r\n" + H + b"\r\n"),
-    "chunks": (411, b"POST /update HTTP/1.1\r\n" + H + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-    "long body": (413, b"POST /update HTTP/1.1\r\n" + H + b"Content-Length: 65537\r\n\r\n"),
+    "chunks": (411, b"POST /predict HTTP/1.1\r\n" + H + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    "long body": (413, b"POST /predict HTTP/1.1\r\n" + H + b"Content-Length: 65537\r\n\r\n"),
     "long address": (414, get("/" + "a" * 9_000)),
     "long line": (431, b"GET / HTTP/1.1\r\n" + H + b"Cookie: " + b"a" * 9_000 + b"\r\n\r\n"),
     "long head": (431, b"GET / HTTP/1.1\r\n" + H + b"Cookie: aaaaaaaaaaaaaaaa\r\n" * 2_000 + b"\r\n"),
@@ -200,7 +200,7 @@ def test_every_error_of_nginx_is_one_sentence(nginx: Nginx, behind: StandIn) -> 
 def test_a_process_that_is_gone_is_one_sentence() -> None:
     """Where nobody answers, one is told to ask again in a second."""
     with Nginx([free_port(), free_port()]) as nginx:
-        answer = asked(nginx, post("/update"))
+        answer = asked(nginx, post("/predict"))
         assert answer[0] == 503
         assert answer[1]["retry-after"] == "1"
         assert is_sentence(answer)
@@ -214,10 +214,10 @@ def test_a_slow_request_is_not_repeated() -> None:
         with Nginx(ports, {"proxy_read_timeout 10s": "proxy_read_timeout 1s"}) as nginx:
             first.open.clear()
             second.open.clear()
-            answer = asked(nginx, post("/update"))
+            answer = asked(nginx, post("/predict"))
             assert answer[0] == 504
             assert is_sentence(answer)
-            assert first.asked["/update"] + second.asked["/update"] == 1
+            assert first.asked["/predict"] + second.asked["/predict"] == 1
             assert nginx.log() == ""
 
 
@@ -234,13 +234,13 @@ def test_slow_readers_fill_no_disk(nginx: Nginx, behind: StandIn) -> None:
 
 def test_slow_bodies_fill_no_disk(nginx: Nginx, behind: StandIn) -> None:
     """A body that is being sent waits in memory, and the page hears of it when it is whole."""
-    request = post("/update", bytes(65_536))
+    request = post("/predict", bytes(65_536))
     with crowd(nginx, STRANGER, 50) as senders:
         for sender in senders:
             sender.sendall(request[:-1])
         assert asked(nginx, get("/"), VISITOR)[0] == 200
         assert nginx.temporary_files() == []
-        assert behind.asked["/update"] == 0
+        assert behind.asked["/predict"] == 0
         for sender in senders:
             sender.sendall(request[-1:])
             assert reply(sender)[0] == 200
@@ -272,7 +272,7 @@ def test_a_class_behind_one_router_fits(nginx: Nginx) -> None:
     """A hundred pages that open at once, with six connections each, and then draw, are all answered."""
     with crowd(nginx, CLASS, 600) as connections:
         for request, used in [(get("/static/app.js"), connections)] * 5 + [
-            (post("/update"), connections[:100])
+            (post("/predict"), connections[:100])
         ] * 3:
             for connection in used:
                 connection.sendall(request)

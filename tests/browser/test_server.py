@@ -68,7 +68,7 @@ def test_writes_no_file(audited: Server) -> None:
     before = audited.log.read_text().count("wrote ")
     assert before > 0, "the audit sees files"
     with httpx.Client(base_url=audited.url) as direct:
-        assert direct.post("/update", json={"strokes": SEVEN}).status_code == 200
+        assert direct.post("/predict", json={"strokes": SEVEN}).status_code == 200
         assert direct.post("/classify", json={"strokes": SEVEN, "maps": True}).status_code == 200
         assert direct.post("/classify", json={"picture": picture}).status_code == 400
         assert (

@@ -187,7 +187,7 @@ def test_the_examples_wait_for_their_script(server: Server, page: Page) -> None:
 def test_nothing_is_saved_without_an_answer(pad: Pad) -> None:
     """A drawing that the network has not read is not saved beside an older answer; a sentence says so."""
     page = pad.page
-    page.route("**/update", lambda route: route.abort())
+    page.route("**/predict", lambda route: route.abort())
     pad.draw(DIGITS[1])
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="SVG", exact=True).click()

@@ -1,4 +1,4 @@
-// Reads the server's answer to an update; demo/message.py describes the format and writes it.
+// Reads the server's prediction; demo/message.py describes the format and writes it.
 
 const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array };
 

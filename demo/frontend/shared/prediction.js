@@ -26,7 +26,7 @@ export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
 const NEEDED = ["probabilities", "is_digit", "placement", "fitted", ...Object.keys(TITLES)]; // of an update
 
-const read = (drawing) => ask("update", (bytes) => unpack(bytes, NEEDED), asBody(drawing));
+const read = (drawing) => ask("predict", (bytes) => unpack(bytes, NEEDED), asBody(drawing));
 const askFor = latest(read, show, (sentence) => sentence && send("trouble", { sentence }));
 document.addEventListener("strokes", () => askFor(drawn)); // which pad.js has heard before
 askFor(drawn); // the pad may have been there first

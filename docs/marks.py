@@ -175,7 +175,10 @@ def made() -> dict[str, str]:
     """What stands between the marks, by name."""
     reports = {name: _read(DOCS / "benchmark" / f"{name}.json") for name in BENCHMARKS}
     return {
-        **{f"lenet{part}": python_table(f"lenet{part}") for part in ("", "/data", "/train", "/evaluate")},
+        **{
+            f"lenet{part}": python_table(f"lenet{part}")
+            for part in ("", "/experiment", "/data", "/train", "/evaluate")
+        },
         "demo": python_table("demo"),
         "scripts": script_table(),
         "message": message(),

@@ -20,7 +20,7 @@ and S2 and S4 start as plain averaging (coefficient 1, bias 0) where the paper s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -118,15 +118,17 @@ class LeNet5(nn.Module):
             self.c3.bias.uniform_(-1, 1).mul_(bound)
             self.c3.weight.uniform_(-1, 1).mul_(bound[self.c3.get_buffer("out"), None, None])
 
-    def maps(self, x: Tensor) -> dict[str, Tensor]:
+    def maps(self, x: Tensor, instead: Mapping[str, Mapping[int, Tensor]] | None = None) -> dict[str, Tensor]:
         """Every layer's values after its function, by layer name; "output" holds the logits.
 
         Shapes: c1 (B, 6, 28, 28), s2 (B, 6, 14, 14), c3 (B, 16, 10, 10), s4 (B, 16, 5, 5),
-        c5 (B, 120), f6 (B, 84), output (B, 10).
+        c5 (B, 120), f6 (B, 84), output (B, 10). Maps of c1 and c3 that stand in `instead`, by their numbers,
+        have the values given there, (28, 28) or (10, 10), whatever the network reads.
         """
-        c1 = squash(self.c1(x))
+        instead = instead or {}
+        c1 = _replaced(squash(self.c1(x)), instead.get("c1", {}))
         s2 = squash(self.s2(c1))
-        c3 = squash(self.c3(s2))
+        c3 = _replaced(squash(self.c3(s2)), instead.get("c3", {}))
         s4 = squash(self.s4(c3))
         c5 = squash(self.c5(s4)).flatten(1)
         f6 = squash(self.f6(c5))
@@ -136,6 +138,14 @@ class LeNet5(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, 1, 32, 32) normalised pixels -> (B, 10) logits; softmax is the caller's."""
         return self.maps(x)["output"]
+
+
+def _replaced(maps: Tensor, instead: Mapping[int, Tensor]) -> Tensor:
+    if instead:
+        maps = maps.clone()
+        for number, values in instead.items():
+            maps[:, number] = values
+    return maps
 
 
 def in_batches(read: Callable[[Tensor], Tensor], inputs: Tensor, size: int = 500) -> Tensor:

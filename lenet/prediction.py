@@ -105,7 +105,7 @@ def classify(
         values = model.maps(pixels[None, None])
         chance = float(rejection(values["f6"]).sigmoid())
         maps = {name: value[0].numpy() for name, value in values.items()}
-    probabilities = _softmax(maps["output"])
+    probabilities = softmax(maps["output"])
     nothing = steps.box is None or dots
     digit, is_digit = (None, None) if nothing else (int(probabilities.argmax()), chance)
     several = not nothing and chance < 0.5 and _are_digits(side_by_side(without_slips(strokes)))
@@ -121,6 +121,7 @@ def _are_digits(parts: list[list[Stroke]]) -> bool:
         return bool((shipped_rejection()(maps["f6"]) >= 0).all())
 
 
-def _softmax(logits: FloatArray) -> FloatArray:
-    exponentials = np.exp((logits - logits.max()).astype(np.float64))
-    return (exponentials / exponentials.sum()).astype(np.float32)
+def softmax(logits: FloatArray) -> FloatArray:
+    """Probabilities (…, 10) of logits (…, 10)."""
+    exponentials = np.exp((logits - logits.max(axis=-1, keepdims=True)).astype(np.float64))
+    return (exponentials / exponentials.sum(axis=-1, keepdims=True)).astype(np.float32)

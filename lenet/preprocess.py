@@ -78,7 +78,7 @@ def _steps(ink: Ink, place: Frame | None) -> Steps:
     else:
         square = _square(box)
         fitted = _fit(ink, box, square)
-        centre = _centre_of_mass(fitted)
+        centre = centre_of_mass(fitted)
     placed = np.zeros((MNIST, MNIST), np.uint8)
     top, left = _offset(fitted.sum(axis=1), centre[0]), _offset(fitted.sum(axis=0), centre[1])
     rows, columns = np.nonzero(fitted)
@@ -153,7 +153,7 @@ def _resampling(side: int) -> NDArray[np.float64]:
     return weights
 
 
-def _centre_of_mass(grey: NDArray[np.uint8]) -> tuple[float, float]:
+def centre_of_mass(grey: NDArray[np.uint8]) -> tuple[float, float]:
     """(row, column) of the centre of mass, where the middle of cell i lies at i + 0.5."""
     mass = grey.astype(np.float64)
     middle = np.arange(len(grey)) + 0.5

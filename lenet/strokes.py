@@ -198,6 +198,40 @@ def draw_in(frame: Frame, strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
     return _dilate(_trace((points - points.min(axis=0)) / frame.pixel, starts), frame.pen)
 
 
+def draw_on_pad(strokes: Sequence[Stroke], pixel: float, pixels: int, *, pen: int = PEN) -> NDArray[np.uint8]:
+    """Ink (pixels, pixels) of 0 and 1 where `strokes` lie on a pad from (0, 0), `pixel` of their units a pixel.
+
+    What lies beyond the pad is cut off, be it ever so far away; its pen, `pen` pixels wide, may reach in.
+    """
+    reach = pen // 2 + 1
+    points, starts = _joined(strokes)
+    with np.errstate(over="ignore"):
+        points = (points / pixel).clip(-1e9, 1e9) - 0.5  # a pixel is where its middle is
+    following = np.arange(1, len(points) + 1)
+    following[[*starts[1:] - 1, -1]] -= 1  # behind a stroke's last point comes itself, as in a dot
+    lines = _clipped(np.stack([points, points[following]], axis=1), -reach, pixels - 1 + reach)
+    ink = np.zeros((pixels, pixels), np.uint8)
+    if len(lines):
+        trace = _trace((lines + reach).reshape(-1, 2), 2 * np.arange(len(lines)))
+        drawn = _dilate(trace, pen)[reach + pen // 2 :, reach + pen // 2 :][:pixels, :pixels]
+        ink[: drawn.shape[0], : drawn.shape[1]] = drawn
+    return ink
+
+
+def _clipped(lines: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """What of (N, 2, 2) lines lies within a square, (M, 2, 2), by Y.-D. Liang and B. A. Barsky (1984)."""
+    start, step = lines[:, 0], lines[:, 1] - lines[:, 0]
+    still = step == 0
+    inside = ~(still & ((start < low) | (start > high))).any(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        edges = np.sort(np.stack([(low - start) / step, (high - start) / step]), axis=0)
+    first = np.where(still, 0, edges[0]).max(axis=1).clip(0)
+    last = np.where(still, 1, edges[1]).min(axis=1).clip(max=1)
+    kept = inside & (first <= last)
+    start, step, first, last = start[kept], step[kept], first[kept, None], last[kept, None]
+    return np.stack([start + first * step, start + last * step], axis=1)
+
+
 def _joined(strokes: Sequence[Stroke]) -> tuple[Stroke, NDArray[np.int64]]:
     """All points in one array, and where in it each stroke starts."""
     lengths = np.array([len(stroke) for stroke in strokes])

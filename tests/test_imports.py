@@ -27,7 +27,9 @@ def packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(path)}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "lenet").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "lenet").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_the_network_knows_nothing_of_the_web(path: Path) -> None:
     """lenet imports neither the demo nor anything that serves pages."""
     assert not packages(path) & {"demo", "gradio", "starlette", "fastapi", "uvicorn"}

@@ -20,7 +20,7 @@ from torch import Tensor
 from demo.message import prediction as pack
 from demo.routes import read_strokes
 from lenet.model import LAYERS, LeNet5, normalise, squash
-from lenet.prediction import Prediction, _softmax, shipped, shipped_rejection
+from lenet.prediction import Prediction, shipped, shipped_rejection, softmax
 from lenet.preprocess import preprocess
 from lenet.strokes import as_strokes, draw_in, frame, without_slips
 from tests.benchmark.drawings import body, growing
@@ -103,7 +103,7 @@ def _step_by_step(model: LeNet5, update: bytes, tracks: Tracks) -> None:
             passed(f"forward: {name}")
         maps = {name: value[0].numpy() for name, value in values.items()}
         passed("arrays of all layers")
-    probabilities = _softmax(maps["output"])
+    probabilities = softmax(maps["output"])
     passed("softmax")
     with torch.inference_mode():
         is_digit = float(shipped_rejection()(values["f6"]).sigmoid())

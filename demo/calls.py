@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from .errors import sentence
 from .limits import Busy
 
-Turn = Callable[[Request], AbstractAsyncContextManager[None]]
+Turn = Callable[[Request], AbstractAsyncContextManager[Any]]
 
 KEPT = 60.0  # seconds that a call waits for whoever made it
 PLACES = 256  # calls that wait: with their bodies 16 MB at most

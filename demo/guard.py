@@ -21,7 +21,7 @@ from http.client import responses
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import sentence
@@ -32,7 +32,6 @@ MAX_BODY = 65_536  # bytes of a request; a long drawing has a tenth of that
 PATIENCE = 10.0  # seconds that a body may take to arrive
 UNDER_WAY = 512  # requests from one network that have begun; a hundred pages of a class have a hundred
 
-READ = frozenset({"GET", "HEAD"})
 FOR_PROGRAMS = "/classify"  # also for those that are another site's page
 HEALTH = "/healthz"  # asked by address, whatever the host is called
 HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
@@ -53,9 +52,7 @@ class Guard:
     ) -> None:
         """`patience` is the time in seconds that a body may take; without `hosts` any is let in."""
         self.app, self.patience, self.hosts = app, patience, hosts
-        routes = list(routes)
         self.open = {r.path: frozenset(r.methods or ()) for r in routes if isinstance(r, Route)}
-        self.folders = tuple(f"{r.path}/" for r in routes if isinstance(r, Mount) and r.path)
         self.counted = Counted()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +79,7 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         """Why a request is refused by its first lines; None if it is not."""
         path, method = scope["path"], scope["method"]
-        methods = READ if path.startswith(self.folders) else self.open.get(path)
+        methods = self.open.get(path)
         if methods is None:
             return sentence(404, "There is nothing at this address.")
         if method not in methods:
@@ -135,18 +132,13 @@ class Guard:
         except Exception as problem:  # noqa: BLE001 - whatever it was, the next request is answered
             place = traceback.extract_tb(problem.__traceback__)[-1]  # its text might quote the drawing
             kind = type(problem).__name__
-            route = self._route(scope["path"])
-            log.error("%s failed: %s in %s, line %s", route, kind, place.filename, place.lineno)
+            log.error("%s failed: %s in %s, line %s", scope["path"], kind, place.filename, place.lineno)
             status = status if status > 0 else -500
         if status >= 0:
             return None
         if status == -500:
             return sentence(500, "The server failed at this; it is not the fault of what you sent.")
         return sentence(-status, f"{responses[-status].capitalize()}.")
-
-    def _route(self, path: str) -> str:
-        """What may be logged of a path: nothing that a stranger writes."""
-        return path if path in self.open else "a file"
 
 
 def _is_sentence(status: int, start: Message) -> bool:

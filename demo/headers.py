@@ -70,8 +70,8 @@ def add_headers(path: str, message: Message) -> None:
 
 
 def _kept(path: str) -> str:
-    if path.startswith("/assets/"):
-        return FOREVER  # Gradio's names change with their content
+    if path.startswith(("/assets/", "/static/lenet/page-")):
+        return FOREVER  # such names change with their content
     if path.startswith("/static/lenet/"):
         return A_MINUTE
     if path.startswith("/static/") or path in ("/favicon.ico", "/theme.css"):

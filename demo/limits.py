@@ -42,17 +42,25 @@ class Lane:
         self._at_work = False
 
     def bounds(self, endpoint: Endpoint) -> Endpoint:
-        """`endpoint`, done when its turn has come."""
+        """`endpoint`, done when its turn has come; the answer tells how long it waited and was computed."""
 
         async def answer(request: Request) -> Response:
-            async with self.turn(request):
-                return await endpoint(request)
+            async with self.turn(request) as waited:
+                start = self._clock()
+                response = await endpoint(request)
+                computed = self._clock() - start
+            times = f"waiting;dur={1000 * waited:.1f}, computing;dur={1000 * computed:.1f}"
+            response.headers["Server-Timing"] = times
+            return response
 
         return answer
 
     @asynccontextmanager
-    async def turn(self, request: Request) -> AsyncIterator[None]:
-        """The block under it is done alone in this lane. Raises `Busy` or `Gone` where it is not done."""
+    async def turn(self, request: Request) -> AsyncIterator[float]:
+        """The block under it is done alone in this lane; its value is how long it waited, in seconds.
+
+        Raises `Busy` or `Gone` where it is not done.
+        """
         await request.body()  # behind it only the end of the connection can come
         crowded, arrived = self._at_work, self._clock()
         turn = self._enter(request.client.host if request.client else "")
@@ -64,7 +72,7 @@ class Lane:
                 raise Gone
             start = self._clock()
             try:
-                yield
+                yield start - arrived
             finally:
                 self._cost += NEWEST * (self._clock() - start - self._cost)
         finally:

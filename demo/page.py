@@ -11,6 +11,7 @@ from gradio.events import api
 from lenet.model import AMPLITUDE, BACKGROUND, FOREGROUND, TABLE_I
 
 from .routes import classify
+from .scripts import script
 from .sketchpad import Sketchpad
 
 FRONTEND = Path(__file__).parent / "frontend"
@@ -30,14 +31,15 @@ CSS = [  # in this order
 
 
 def _part(name: str, before: str = "", **props: Any) -> gr.HTML:
-    """A part of the page: its HTML, which `mount(element, props)` of its script, NAME/NAME.js, makes live.
+    """A part of the page: its HTML, which `mount(element, props)` of its module, NAME/NAME.js, makes live.
 
     The JavaScript `before` runs at once, while the script is still on its way.
     """
-    # The address is the page's own, so that the page works behind any proxy's path and in an iframe.
+    address, _ = script()
+    # It is seen from the page's own address, so that the page works behind any proxy's path and in an iframe.
     start = f"""{before}
-        import(new URL("static/lenet/{name}/{name}.js", document.baseURI).href)
-            .then((module) => module.mount(element, props))
+        import(new URL("{address[1:]}", document.baseURI).href)
+            .then(({{ modules }}) => modules["{name}/{name}.js"].mount(element, props))
             .then(() => (element.dataset.live = ""));
     """
     return gr.HTML(

@@ -6,7 +6,7 @@
     POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels       C1's and C3's kernels, as a message
     POST classify      strokes or a small picture -> digit and probabilities as JSON, on request all values
-    GET  static/…      the page's own scripts
+    GET  static/…      the page's own script, and its data
     GET  healthz       whether the network is loaded, and which
 
 Errors are {"error": "one sentence"} with a 4xx status. What arrives faster than it can be answered waits for
@@ -18,8 +18,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -27,8 +25,7 @@ from PIL import Image
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from lenet import Prediction, __version__
 from lenet import classify as read
@@ -41,22 +38,14 @@ from . import message
 from .calls import Calls
 from .errors import sentence
 from .limits import BUSY, Busy, Endpoint, Gone, Lane
+from .scripts import routes as scripts
 
-FRONTEND = Path(__file__).parent / "frontend"
 MAX_PICTURE = 1_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")  # what browsers show; Pillow's other readers see nothing sent
 MAX_SCANS = 100  # of a JPEG, each of which goes over the whole picture; a progressive one has about ten
 JPEG, SCAN = b"\xff\xd8\xff", b"\xff\xda"  # how one begins, and each scan in it
 
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
-
-
-class Scripts(StaticFiles):
-    """What a browser loads by itself: scripts and their data. HTML and CSS come in the page."""
-
-    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """Where a file lies; nowhere for any that is no script."""
-        return super().lookup_path(path) if path.endswith((".js", ".json")) else ("", None)
 
 
 def classify(
@@ -234,5 +223,5 @@ def routes() -> list[BaseRoute]:
         post("/gradio_api/queue/join", calls.join),
         Route("/gradio_api/queue/data", _sentence(calls.data), methods=["GET"]),
         Route("/healthz", _healthz, methods=["GET"]),
-        Mount("/static/lenet", Scripts(directory=FRONTEND)),
+        *scripts(),
     ]

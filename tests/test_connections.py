@@ -23,7 +23,7 @@ from starlette.routing import Route
 from demo import connections as bounds
 from demo.connections import Connection, Connections
 from demo.guard import Guard
-from demo.rendered import PIECE, Kept
+from demo.kept import PIECE, Kept
 from demo.serve import Running, files
 
 LONG = bytes(range(32, 127)) * 20_000  # 1.9 MB

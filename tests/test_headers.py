@@ -6,13 +6,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from demo.headers import policy
+from demo.scripts import script
 from tests.test_guard import SEVEN, client
 
 __all__ = ["client"]
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/config", "/static/lenet/panels/sum.js", "/healthz", "/none", "/predict"]
+    "path", ["/", "/config", "/static/lenet/header/examples.json", "/healthz", "/none", "/predict"]
 )
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     """Policy, sniffing, referrer and permissions are settled on every answer, errors too."""
@@ -44,11 +45,12 @@ def test_the_page_is_held_together_and_gets_its_policy(client: TestClient) -> No
 
 
 def test_what_may_be_kept(client: TestClient) -> None:
-    """Hashed files for ever, the demo's own for a minute and then by their ETag, answers never."""
-    assert client.get("/assets/a-5f.js").headers["cache-control"] == "public, max-age=31536000, immutable"
-    own = client.get("/static/lenet/panels/sum.js")
+    """Hashed files for ever, the demo's own data for a minute and then by their ETag, answers never."""
+    for path in ("/assets/a-5f.js", script()[0]):
+        assert client.get(path).headers["cache-control"] == "public, max-age=31536000, immutable"
+    own = client.get("/static/lenet/header/examples.json")
     assert own.headers["cache-control"] == "public, max-age=60"
-    again = client.get("/static/lenet/panels/sum.js", headers={"If-None-Match": own.headers["etag"]})
+    again = client.get("/static/lenet/header/examples.json", headers={"If-None-Match": own.headers["etag"]})
     assert again.status_code == 304
     assert client.get("/static/lenet/none.js").headers["cache-control"] == "no-store"
     assert client.get("/").headers["cache-control"] == "no-store"
@@ -59,14 +61,15 @@ def test_what_may_be_kept(client: TestClient) -> None:
     ("path", "status"),
     [
         ("header/examples.json", 200),
-        ("page/compact.js", 200),
+        ("page/compact.js", 404),
+        ("shared/pad.js", 404),
         ("page/page.css", 404),
         ("answer/answer.html", 404),
         ("answer/", 404),
     ],
 )
-def test_only_scripts_and_their_data_are_served(client: TestClient, path: str, status: int) -> None:
-    """HTML and CSS are in the page already; their files have no address of their own."""
+def test_only_the_script_and_its_data_are_served(client: TestClient, path: str, status: int) -> None:
+    """HTML and CSS are in the page, modules in its one script; their files have no address of their own."""
     assert client.get(f"/static/lenet/{path}").status_code == status
 
 

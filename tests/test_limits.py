@@ -173,3 +173,20 @@ def test_a_bounded_endpoint_is_one_at_a_time(loop: BlockingPortal) -> None:
         ]
 
     assert run(loop, work) == [b"a", b"b", b"c"]
+
+
+def test_an_answer_tells_how_long_it_waited_and_was_computed(loop: BlockingPortal) -> None:
+    """The page learns from Server-Timing how busy the server is: what it waited for others, and its own time."""
+    clock = Clock()
+
+    async def endpoint(_: Request) -> Response:
+        clock.now += 0.02
+        return Response()
+
+    bounded = Lane(clock).bounds(endpoint)
+
+    async def work() -> list[str]:
+        replies = await asyncio.gather(*(bounded(asked(name)) for name in "abc"))
+        return [reply.headers["server-timing"] for reply in replies]
+
+    assert run(loop, work) == [f"waiting;dur={wait:.1f}, computing;dur=20.0" for wait in (0, 20, 40)]

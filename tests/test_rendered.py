@@ -11,7 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from demo.headers import policy
-from demo.rendered import FILES, Kept
+from demo.kept import Kept
+from demo.rendered import FILES
 from tests.test_start import app
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rendered")]  # they share a page that is started

@@ -6,6 +6,7 @@ web application whose /predict answers with a constant (baseline.py). A benchmar
 is worth something only on a machine that does nothing else meanwhile.
 
     page.py     one person at a real Chromium; observe.js is what looks on inside the page
+    far.py      the same person, with the server far away
     load.py     a lecture hall at once; people.py plays the people, in processes of their own
     answer.py   what computing one answer costs, step by step
     start.py    what the time to the first answer goes into

@@ -14,10 +14,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from tests.benchmark import abuse, load, nginx, page
+from tests.benchmark import abuse, far, load, nginx, page
 from tests.benchmark.report import Figure, conditions, table
 
-PARTS = {"page": page.measure, "load": load.measure, "nginx": nginx.measure, "abuse": abuse.measure}
+PARTS = {"page": far.with_page, "load": load.measure, "nginx": nginx.measure, "abuse": abuse.measure}
 
 
 def main() -> int:

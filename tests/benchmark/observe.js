@@ -1,14 +1,17 @@
 // Looks on inside the page, before any of the page's own scripts run, and changes nothing there.
 //
-// A drawing is on its way once fetch is called with it, and everything drawn so far is in it. Its answer
-// is the next "prediction"; the page paints it in the animation frame that follows. When the frame after
-// that one begins, the picture has been handed to the screen: that is when a movement counts as shown.
+// Everything drawn so far is in a drawing. With the "prediction" for it comes its answer; the page paints it in the
+// animation frame that follows. When the frame after that one begins, the picture has been handed to the screen:
+// that is when a movement counts as shown.
 
 window.observed = {
   ready: null, // ms since the navigation until the pad first told its strokes: it can be drawn on
   answered: null, // ms until the first answer came
   listening: false, // to the page's answers: from now on movements are timed
   predictions: 0,
+  asked: 0, // updates
+  backwards: 0, // answers that were shown after one to a newer drawing
+  ended: [], // ms from a pen's lifting until the answer to what it had drawn came
   waiting: [], // moments of movements that no shown answer contains yet
   onCanvas: [], // ms from a movement until its answer was put on the canvases
   shown: [], // ms until it was shown
@@ -18,30 +21,46 @@ window.observed = {
 
 {
   let moved = null; // when the newest movement came; it counts once the pad has made a drawing of it
-  let sent = 0; // how many of `waiting` the drawing under way contains
+  let drawing = false; // the pen is down
+  let lifted = null; // when it was lifted
+  let drawings = 0;
+  let newest = 0; // number of the drawing that was answered last
+  let inAnswers = 0; // movements whose answers came
+  let movements = 0;
+  const contained = new WeakMap(); // by drawing: its number, and the movements that it contains
 
   addEventListener("pointermove", () => (moved = performance.now()), { capture: true });
+  addEventListener("pointerup", () => drawing && (lifted = performance.now()), { capture: true });
 
   document.addEventListener("strokes", (event) => {
     observed.ready ??= performance.now();
-    if (moved !== null && event.detail.penDown) observed.waiting.push(moved);
+    drawing = event.detail.penDown;
+    if (moved !== null && event.detail.penDown) movements = inAnswers + observed.waiting.push(moved);
     moved = null;
+    contained.set(event.detail, { number: ++drawings, movements });
   }, { capture: true });
 
   const { fetch } = window;
   window.fetch = (...request) => {
     const reply = fetch(...request);
     if (new URL(request[0], document.baseURI).pathname.endsWith("/predict")) {
-      sent = observed.waiting.length;
+      observed.asked += 1;
       reply.then(() => (observed.answered ??= performance.now())).catch(() => {}); // the page reports it
     }
     return reply;
   };
 
-  const onPrediction = () => {
+  const onPrediction = ({ detail: { drawing } }) => {
     observed.predictions += 1;
-    const moments = observed.waiting.splice(0, sent);
-    sent = 0;
+    const { number, movements } = contained.get(drawing) ?? { number: 0, movements: 0 };
+    if (number < newest) observed.backwards += 1;
+    newest = number;
+    if (lifted !== null && !drawing.penDown && number === drawings) {
+      observed.ended.push(performance.now() - lifted);
+      lifted = null;
+    }
+    const moments = observed.waiting.splice(0, movements - inAnswers);
+    inAnswers += moments.length;
     requestAnimationFrame(() => {
       for (const moment of moments) observed.onCanvas.push(performance.now() - moment);
       requestAnimationFrame(() => {
@@ -50,13 +69,13 @@ window.observed = {
     });
   };
 
-  // The page's own module, at the very address that the page has it from: another would be a second one.
+  // The page's own script, at the very address that the page has it from: another would be a second one.
   new PerformanceObserver((list, observer) => {
-    const found = list.getEntries().find(({ name }) => new URL(name).pathname.endsWith("/prediction.js"));
+    const found = list.getEntries().find(({ name }) => /\/static\/lenet\/page-\w+\.js$/.test(name));
     if (!found) return;
     observer.disconnect();
-    import(found.name).then(({ predictions }) => {
-      predictions.addEventListener("prediction", onPrediction);
+    import(found.name).then(({ modules }) => {
+      modules["shared/prediction.js"].predictions.addEventListener("prediction", onPrediction);
       observed.listening = true;
     });
   }).observe({ type: "resource", buffered: true });

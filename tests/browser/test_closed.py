@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from demo.rendered import FILES, PAGES
+from demo.rendered import FILES, LANGUAGES, PAGES, SCRIPTS
 from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.server import Server
@@ -51,15 +51,17 @@ def test_the_page_loads_nothing_of_gradio_but_what_is_listed(
     expect(pad.status).to_have_text(re.compile("^4"))
     page.close()
     assert {path: status for path, status in asked.items() if status != 200} == {}
-    languages = {path for path in FILES if re.fullmatch(r"/assets/[a-z]{2,3}(-[A-Z]{2})?-.{8}\.js", path)}
-    assert {*FILES} - languages == {path for path in asked if path in FILES} - languages
+    assert {path for path in asked if path in FILES} - {*LANGUAGES} == {*SCRIPTS}
+    assert [path for path in asked if path.endswith(".css") and path != "/theme.css"] == [
+        path for path in asked if path.startswith("/assets/page-")
+    ]
 
 
 def test_gradios_files_may_be_kept(server: Server) -> None:
-    """Every script that the page names carries a hash in its name and is kept for ever."""
+    """Every script that the page names, its own too, carries a hash in its name and is kept for ever."""
     page = httpx.get(server.url).text
-    names = re.findall(r'(?:src|href)="\./(assets/[^"]+)"', page)
-    assert names
+    names = re.findall(r'(?:src|href)="\./((?:assets|static)/[^"]+)"(?! disabled)', page)
+    assert len(names) > 20
     for name in names:
         assert "immutable" in httpx.get(server.url + name).headers["cache-control"]
 

@@ -12,7 +12,8 @@ def test_javascript_reads_what_python_writes(pad: Pad) -> None:
     """message.js unpacks the kernels' message to the network's own weights, names, shapes and all."""
     arrays = pad.page.evaluate(
         """async () => {
-            const { unpack } = await import(new URL("static/lenet/shared/message.js", document.baseURI));
+            const { modules } = await import(document.querySelector("[href*='/page-'][rel=modulepreload]").href);
+            const { unpack } = modules["shared/message.js"];
             const reply = await fetch(new URL("kernels", document.baseURI));
             const { digit, arrays } = unpack(await reply.arrayBuffer());
             const plain = ({ values, shape, scale }) => ({ values: [...values], shape, scale });
@@ -32,7 +33,8 @@ def test_a_message_cut_short_is_refused(pad: Pad) -> None:
     """Bytes that end too early raise an error; they never become half a picture."""
     outcome = pad.page.evaluate(
         """async () => {
-            const { unpack } = await import(new URL("static/lenet/shared/message.js", document.baseURI));
+            const { modules } = await import(document.querySelector("[href*='/page-'][rel=modulepreload]").href);
+            const { unpack } = modules["shared/message.js"];
             const bytes = await (await fetch(new URL("kernels", document.baseURI))).arrayBuffer();
             const lengths = [0, 3, 4, 40, bytes.byteLength - 1];
             return lengths.map((length) => {

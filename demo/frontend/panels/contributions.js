@@ -5,6 +5,7 @@ import { onTheme } from "../shared/colours.js";
 import { onEscape } from "../shared/escape.js";
 import { choose, focus } from "../shared/focus.js";
 import { lay } from "../shared/geometry.js";
+import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
 import { chain, number } from "../shared/numbers.js";
 import { drawing } from "../shared/pad.js";
@@ -12,7 +13,7 @@ import { largest, paintSigned } from "../shared/paint.js";
 import { onPad, placement } from "../shared/placement.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
-import { ask, latest } from "../shared/server.js";
+import { ask } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
 export function mountContributions(element, button) {

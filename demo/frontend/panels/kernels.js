@@ -1,10 +1,11 @@
 // The kernels, fetched once: C1's six beside their maps, on demand, and C3's sixty for Table I.
 
 import { onTheme } from "../shared/colours.js";
+import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
 import { largest, paintSigned } from "../shared/paint.js";
 import { problem } from "./panel.js";
-import { ask, latest } from "../shared/server.js";
+import { ask } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
 let fetched = null;

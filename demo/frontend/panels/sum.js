@@ -5,10 +5,11 @@ import { arithmetic } from "./arithmetic.js";
 import { onEscape } from "../shared/escape.js";
 import { choose, current, focus, getChosen, point, same } from "../shared/focus.js";
 import { layer as layerOf, place, unitAt, unitNamed, words } from "../shared/geometry.js";
+import { latest } from "../shared/latest.js";
 import { number, orLess } from "../shared/numbers.js";
 import { hasKeyboard, problem, uncover } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
-import { ask, latest, parse } from "../shared/server.js";
+import { ask, parse } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
 const PACE = 450; // ms between two steps of the walking kernel

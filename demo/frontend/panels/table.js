@@ -4,11 +4,12 @@
 import { onTheme } from "../shared/colours.js";
 import { kernels, makeKernel } from "./kernels.js";
 import { amplitude } from "../shared/geometry.js";
+import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
 import { largest, paintSigned } from "../shared/paint.js";
 import { problem } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
-import { ask, latest } from "../shared/server.js";
+import { ask } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
 const NEEDED = ["partial", "bias", "sums", "map"]; // of a C3 map's message

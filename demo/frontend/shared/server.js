@@ -4,9 +4,6 @@ const PATIENCE = 10_000; // ms until a reply counts as lost
 const FIRST_PAUSE = 400; // ms before it is asked again; doubled each time
 const LONGEST_PAUSE = 3_000;
 const LONGEST_WISH = 30_000; // ms that the server is left alone, however long it wishes
-const LONGEST_DELAY = 2_000; // ms without an answer and without a word about it
-
-const SLOW = "The server is slow. Your drawing is kept; waiting …";
 const UNREACHABLE = "No connection to the server. Your drawing is kept; trying again …";
 const BUSY = "The server is busy. Your drawing is kept; trying again …";
 const BROKEN = "The server has a problem. Your drawing is kept; trying again …";
@@ -20,17 +17,26 @@ export class Trouble extends Error {
 }
 
 // What `read` makes of the reply's bytes; Trouble for everything but a good reply that `read` understands.
-// Without `body` it is a GET.
-export async function ask(path, read, body) {
+// Without `body` it is a GET. `measured` is told how long the parts of it took, in milliseconds: the way there and
+// back, the server's own waiting and computing, and the bytes after the first.
+/**
+ * @param {object=} body
+ * @param {(times: Times) => void} measured
+ */
+export async function ask(path, read, body, measured = (_) => {}) {
   let reply, bytes;
   try {
+    const asked = performance.now();
     reply = await fetch(new URL(path, document.baseURI), {
       method: body ? "POST" : "GET",
       headers: body ? { "Content-Type": "application/json" } : {},
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
+    const heard = performance.now();
     bytes = await reply.arrayBuffer();
+    const server = told(reply.headers.get("Server-Timing"));
+    measured({ trip: Math.max(heard - asked - server, 0), server, bytes: performance.now() - heard });
   } catch {
     throw new Trouble(UNREACHABLE);
   }
@@ -40,6 +46,11 @@ export async function ask(path, read, body) {
   const pause = wished(reply.headers.get("Retry-After"));
   throw new Trouble(reply.status === 429 || reply.status === 503 ? BUSY : BROKEN, { pause });
 }
+
+// The milliseconds that the server says it was busy with a request, or had it wait.
+const told = (timing) =>
+  [...(timing ?? "").matchAll(/\b(?:waiting|computing);dur=([\d.]+)/g)]
+    .reduce((sum, [, milliseconds]) => sum + Number(milliseconds), 0);
 
 function understood(bytes, read) {
   try {
@@ -65,7 +76,7 @@ function wished(text) {
 }
 
 // Whoever asked in vain waits this long, the longer the more often in a row; back online ends the wait.
-function pause({ pause: wished }, failures) {
+export function pause({ pause: wished }, failures) {
   const milliseconds = Math.max(wished, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE));
   return new Promise((/** @type {(none?: void) => void} */ resolve) => {
     const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2)); // or a class would come in one wave
@@ -76,41 +87,4 @@ function pause({ pause: wished }, failures) {
     }
     addEventListener("online", done);
   });
-}
-
-// One request at a time, and then only the newest: `latest(request, done)` makes a function that asks with its
-// arguments, drops what was asked in between, and hands each answer to `done`, which knows whether it still counts.
-// After trouble it asks again, unless that is final. `tell`, if it is given, gets the sentence for whatever keeps the
-// answer away, and "" when it is there.
-/** @param {Tell} tell */
-export function latest(request, done, tell = (_) => {}) {
-  let wanted = null;
-  let asking = false;
-  return async (...question) => {
-    wanted = question;
-    if (asking) return;
-    asking = true;
-    let failures = 0; // in a row
-    while (wanted) {
-      const now = wanted;
-      wanted = null;
-      const late = setTimeout(tell, LONGEST_DELAY, SLOW);
-      try {
-        const answer = await request(...now).finally(() => clearTimeout(late));
-        tell("");
-        done(answer, ...now);
-        failures = 0;
-      } catch (error) {
-        if (!(error instanceof Trouble)) {
-          asking = false;
-          throw error;
-        }
-        tell(error.message);
-        if (error.final) continue;
-        wanted ??= now;
-        await pause(error, failures++);
-      }
-    }
-    asking = false;
-  };
 }

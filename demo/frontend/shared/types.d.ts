@@ -58,6 +58,16 @@ interface Part {
   open: (text: string | null) => void;
 }
 
+/** How long the parts of a request took (server.js), in milliseconds. */
+interface Times {
+  /** There and back, without the server's own time. */
+  trip: number;
+  /** That it waited at the server and was computed. */
+  server: number;
+  /** Of the answer's bytes, after the first. */
+  bytes: number;
+}
+
 /** Says a sentence; "" takes it back. */
 type Tell = (sentence: string) => void;
 

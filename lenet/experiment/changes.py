@@ -83,7 +83,7 @@ def changed_strokes(strokes: Strokes, name: str, value: float, pad: float) -> li
     if value == named(name).none or name in OF_INPUT or name == "pen width":
         return list(strokes)
     middle, size = place(strokes)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         if name in ("move x", "move y"):
             way = np.array([value, 0] if name == "move x" else [0, value]) * pad
             new = [stroke + way for stroke in strokes]
@@ -150,7 +150,8 @@ def _slant(strokes: Strokes, degrees: float) -> list[Stroke]:
 
 
 def _stretch(strokes: Strokes, factor: float) -> list[Stroke]:
-    return _linear([[factor**0.5, 0], [0, factor**-0.5]])(strokes)
+    wider = np.sqrt(factor)
+    return _linear([[wider, 0], [0, 1 / wider]])(strokes)
 
 
 def _wobble(strokes: Strokes, depth: float) -> list[Stroke]:

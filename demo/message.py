@@ -1,7 +1,8 @@
 """Arrays as the bytes that the browser draws from.
 
     4 bytes   length n of the header, unsigned, little-endian
-    n bytes   header, JSON in UTF-8: {"digit": 7 or null, "arrays": [{"name", "type", "shape", "scale"}]},
+    n bytes   header, JSON in UTF-8: {"digit": 7 or null, "words": a sentence or null,
+              "arrays": [{"name", "type", "shape", "scale"}]},
               padded with spaces so that the first array starts at a multiple of four
     the rest  the arrays one after another, little-endian, rows first, those of float32 first
 
@@ -70,19 +71,21 @@ def contributions(model: LeNet5, prediction: Prediction, digit: int, other: int)
     return encode({"cells": cells.astype(np.float32), "logits": np.array([empty, drawn], np.float32)})
 
 
-def encode(arrays: Arrays, digit: int | None = None) -> bytes:
+def encode(arrays: Arrays, digit: int | None = None, words: str | None = None) -> bytes:
     """One message; float32 arrays must come first, so that each starts where its type wants it."""
     layout = tuple((name, array.dtype.char, array.shape) for name, array in arrays.items())
-    return b"".join([_header(layout, digit), *(array.tobytes() for array in arrays.values())])
+    return b"".join([_header(layout, digit, words), *(array.tobytes() for array in arrays.values())])
 
 
 @lru_cache(maxsize=64)  # the layouts are few, and so are the digits
-def _header(layout: tuple[tuple[str, str, tuple[int, ...]], ...], digit: int | None) -> bytes:
+def _header(
+    layout: tuple[tuple[str, str, tuple[int, ...]], ...], digit: int | None, words: str | None
+) -> bytes:
     arrays = [
         {"name": name, "type": TYPES[char][0], "shape": shape, "scale": TYPES[char][1]}
         for name, char, shape in layout
     ]
-    header = json.dumps({"digit": digit, "arrays": arrays}, separators=(",", ":")).encode()
+    header = json.dumps({"digit": digit, "words": words, "arrays": arrays}, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 4)
     return len(header).to_bytes(4, "little") + header
 

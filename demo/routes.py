@@ -3,6 +3,7 @@
     POST predict       strokes -> the message that the page draws (message.py)
     POST unit          strokes, layer and unit -> that unit's arithmetic as JSON (lenet.explain.unit_sum)
     POST partial-maps  strokes and a C3 map's number -> what each S2 map adds to it, as a message
+    POST range         strokes and a change -> what is read all over its range, as a message (experiments.py)
     POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels       C1's and C3's kernels, as a message
     POST classify      strokes or a small picture -> digit and probabilities as JSON, on request all values
@@ -34,7 +35,7 @@ from lenet.explain import unit_sum
 from lenet.picture import open_image
 from lenet.prediction import shipped
 
-from . import message
+from . import experiments, message
 from .calls import Calls
 from .errors import sentence
 from .limits import BUSY, Busy, Endpoint, Gone, Lane
@@ -111,8 +112,7 @@ async def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _prediction(body: dict[str, Any]) -> Prediction:
-    return read_strokes(body.get("strokes"), body.get("pen_width"))
+_prediction = experiments.read  # of a drawing as it is, or changed
 
 
 def _sentence(endpoint: Endpoint) -> Endpoint:
@@ -167,6 +167,11 @@ async def _partial_maps(request: Request) -> Response:
     return _message(message.partial_maps(shipped(), _prediction(body), _whole(body, "map")))
 
 
+async def _range(request: Request) -> Response:
+    # Forty-one drawings take twenty times as long as an update: not on the event loop.
+    return _message(await run_in_threadpool(experiments.whole_range, await _body(request)))
+
+
 async def _contributions(request: Request) -> Response:
     body = await _body(request)
     digits = _whole(body, "digit"), _whole(body, "other")
@@ -207,7 +212,7 @@ def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
     # Strokes take milliseconds at most, on the event loop. The others take a tenth of a second each, off it;
     # each kind waits for itself only.
-    strokes, pictures, contributions = Lane(), Lane(), Lane()
+    strokes, pictures, contributions, ranges = Lane(), Lane(), Lane(), Lane()
     calls = Calls(classify, pictures.turn)
 
     def post(path: str, endpoint: Endpoint) -> Route:
@@ -217,6 +222,7 @@ def routes() -> list[BaseRoute]:
         post("/predict", strokes.bounds(_predict)),
         post("/unit", strokes.bounds(_unit)),
         post("/partial-maps", strokes.bounds(_partial_maps)),
+        post("/range", ranges.bounds(_range)),
         post("/contributions", contributions.bounds(_contributions)),
         Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
         post("/classify", _classify(strokes, pictures)),

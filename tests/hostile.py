@@ -152,7 +152,7 @@ def as_url(content: bytes) -> str:
 
 def requests() -> dict[str, tuple[str, bytes]]:
     """Path and body of each of them, to every route that takes it, by name."""
-    asked = {"layer": "c3", "unit": [5, 2, 7], "map": 15, "digit": 7, "other": 1}
+    asked = {"layer": "c3", "unit": [5, 2, 7], "map": 15, "digit": 7, "other": 1, "change": "gaps"}
     bodies = {
         path: {key: asked[key] for key in keys}
         for path, keys in {
@@ -160,6 +160,7 @@ def requests() -> dict[str, tuple[str, bytes]]:
             "/unit": ("layer", "unit"),
             "/partial-maps": ("map",),
             "/contributions": ("digit", "other"),
+            "/range": ("change",),
             "/classify": (),
         }.items()
     }

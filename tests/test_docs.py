@@ -120,7 +120,7 @@ def test_the_table_of_imports_tells_all(marks: dict[str, Any]) -> None:
     table = marks["python_table"]("demo")
     (routes,) = (row for row in table.splitlines() if row.startswith("| `routes.py`"))
     assert routes.endswith(
-        "| calls, errors, lenet, lenet.checkpoint, lenet.explain, lenet.picture, lenet.prediction, limits, message, scripts |"
+        "| calls, errors, experiments, lenet, lenet.checkpoint, lenet.explain, lenet.picture, lenet.prediction, limits, message, scripts |"
     )
     rows = marks["python_table"]("lenet/evaluate").splitlines()
     (card,) = (row for row in rows if row.startswith("| `card.py`"))

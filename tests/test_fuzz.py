@@ -18,7 +18,7 @@ from demo.guard import Guard
 from demo.routes import routes
 from tests.hostile import DRAWINGS, NO_DRAWINGS, PICTURES, as_url, file_of, packed, requests
 
-POSTS = ("/predict", "/unit", "/partial-maps", "/contributions", "/classify")
+POSTS = ("/predict", "/unit", "/partial-maps", "/contributions", "/range", "/classify")
 REQUESTS = 10_000
 OWN = routes()
 APP = Guard(Starlette(routes=OWN), OWN)
@@ -58,6 +58,11 @@ KNOWN: dict[str, st.SearchStrategy[Any]] = {
     "map": st.integers(-2, 17) | anything,
     "digit": st.integers(-2, 11) | anything,
     "other": st.integers(-2, 11) | anything,
+    "change": st.sampled_from(["turn", "gaps", "noise", "size"]) | anything,
+    "value": st.integers(-1, 2) | anything,
+    "towards": strokes | dear | anything,
+    "centred": st.booleans() | anything,
+    "redrawn": st.booleans() | anything,
     "picture": pictures | anything,
 }
 bodies = st.one_of(

@@ -14,6 +14,7 @@ Strokes = Sequence[Stroke]
 
 POSITIONS = 41  # of a slider's whole range; odd, so that the drawing as it is lies on one of them
 FINE = 1 / 60  # of the drawing's longer side: as far apart a bent line's points may be
+MOST_FINE = 2_000  # points of a bent drawing that crosses itself over and over, beside its own
 GAPS = 5  # a drawing's way is broken in so many places; odd, so that one lies in the middle
 SEED = 1998  # of noise and of the wobble's waves: the same for everybody, so that a range is one curve
 
@@ -67,7 +68,7 @@ OF_INPUT = ("noise", "contrast")  # changes of the network's input; the others a
 
 def named(name: str) -> Change:
     """The change of that name; ValueError for none."""
-    if name not in CHANGES:
+    if not isinstance(name, str) or name not in CHANGES:
         raise ValueError(f"{str(name)[:20]!r} cannot be changed; what can is {', '.join(CHANGES)}.")
     return CHANGES[name]
 
@@ -121,7 +122,12 @@ def place(strokes: Strokes) -> tuple[NDArray[np.float64], float]:
 
 
 def finely(strokes: Strokes, step: float) -> list[Stroke]:
-    """`strokes` with points between their own, at most `step` apart, so that straight lines can bend."""
+    """`strokes` with points between their own, at most `step` apart, so that straight lines can bend.
+
+    Where those were more than `MOST_FINE`, they are as many further apart.
+    """
+    way = sum(float(np.hypot(*np.diff(stroke, axis=0).T).sum()) for stroke in strokes)
+    step = max(step, way / MOST_FINE)
     result = []
     for stroke in strokes:
         lengths = np.hypot(*np.diff(stroke, axis=0).T)

@@ -20,6 +20,7 @@ from lenet.strokes import Stroke, as_strokes, checked_pen_width, only_dots, with
 
 POSITIONS = 41  # of a blend; a change has as many
 MOST = 101  # positions of one range
+MOST_STROKES, MOST_POINTS = 40, 1_500  # of a drawing that is read so often; a digit has four, and a hundred
 
 Ready = tuple[Steps, bool]  # a drawing on its way to the network, and whether it is nothing but dots
 
@@ -181,7 +182,14 @@ def _through(inputs: FloatArray) -> tuple[dict[str, Tensor], Tensor]:
 def _strokes(drawing: Sequence[ArrayLike], pen_width: float | None) -> tuple[list[Stroke], float | None]:
     if not isinstance(drawing, Sequence) or isinstance(drawing, (str, bytes, bytearray)):
         raise ValueError("Only pen strokes can be changed: a list of strokes, each a list of [x, y].")
-    return without_slips(as_strokes(drawing)), checked_pen_width(pen_width)
+    strokes = as_strokes(drawing)
+    points = sum(map(len, strokes))
+    if len(strokes) > MOST_STROKES or points > MOST_POINTS:
+        raise ValueError(
+            f"The drawing has {len(strokes)} strokes and {points} points; "
+            f"at most {MOST_STROKES} and {MOST_POINTS} can be changed."
+        )
+    return without_slips(strokes), checked_pen_width(pen_width)
 
 
 def _values(values: Iterable[float]) -> NDArray[np.float64]:

@@ -142,6 +142,7 @@ def _one_stranger(way: str, port: int, share: float) -> Iterator[Figure]:
         "dear drawings": _of(sent, [f"/predict: {name}" for name in hostile.DRAWINGS]),
         "pictures": _of(sent, [f"/classify: {name}" for name in hostile.PICTURES]),
         "Why?": _of(sent, [f"/contributions: {name}" for name in hostile.DRAWINGS]),
+        "experiments": _of(sent, [f"/range: {name}" for name in hostile.DRAWINGS]),
         "what is no drawing": _of(sent, [f"/predict: {name}" for name in hostile.NO_DRAWINGS]),
         "the page": [encode("GET", "/", port)],
         "gradio's calls": [encode("POST", "/gradio_api/queue/join", port, json.dumps(call).encode())],

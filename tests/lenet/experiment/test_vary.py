@@ -198,6 +198,8 @@ def test_blending_pairs_the_nearest() -> None:
         ((SEVEN, "turn", [float("nan")]), "must be finite"),
         ((SEVEN, "stretch", [-1]), "By -1 no drawing can be changed in its stretch"),
         ((SEVEN, "size", [1e308]), "By 1e.308 no drawing can be changed in its size"),
+        (([[[0, 1]]] * 41, "turn"), "41 strokes and 41 points; at most 40 and 1500"),
+        (([[[0, 1]] * 1501], "turn"), "1 strokes and 1501 points; at most"),
         (("seven.png", "turn"), "Only pen strokes can be changed"),
         (([[[1, 2, 3]]], "turn"), "Stroke 1 has the shape 1×3"),
         ((SEVEN, "turn", [0], -1), "The pen width is -1"),

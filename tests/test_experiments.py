@@ -1,0 +1,111 @@
+"""Experiments as the page asks for them: what the library makes of them, on every route that reads a drawing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from demo import message
+from demo.routes import routes
+from lenet import Conditions, blend, vary
+from lenet.experiment.vary import blended, changed
+from lenet.explain import unit_sum
+from lenet.prediction import shipped
+
+SEVEN: Any = [[[70, 60], [205, 62], [130, 232]]]
+ONE: Any = [[[140, 40], [138, 240]]]
+DRAWN = {"strokes": SEVEN, "pen_width": 20}
+
+
+@pytest.fixture
+def client() -> TestClient:
+    """The routes without Gradio around them."""
+    return TestClient(Starlette(routes=routes()))
+
+
+def arrays(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]:
+    """A message's header and arrays, read as its description says."""
+    length = int.from_bytes(content[:4], "little")
+    header, at, found = json.loads(content[4 : 4 + length]), 4 + length, {}
+    for array in header["arrays"]:
+        count = int(np.prod(array["shape"]))
+        values = np.frombuffer(content, array["type"], count, at)
+        at += values.nbytes
+        found[array["name"]] = values.reshape(array["shape"])
+    return header, found
+
+
+CHANGED = [
+    ({"change": "turn", "value": 30}, changed(SEVEN, "turn", 30, 20)),
+    (
+        {"change": "move x", "value": -0.2, "centred": False},
+        changed(SEVEN, "move x", -0.2, 20, conditions=Conditions(centred=False)),
+    ),
+    ({"redrawn": False}, changed(SEVEN, "turn", 0, 20, conditions=Conditions(redrawn=False))),
+    ({"towards": ONE, "value": 0.75}, blended(SEVEN, ONE, 0.75, 20)),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected"), CHANGED)
+def test_every_route_reads_the_changed_drawing(client: TestClient, asked: Any, expected: Any) -> None:
+    """The layers, a unit's sum and a C3 map by Table I are those of the drawing as it was changed."""
+    body = DRAWN | asked
+    assert client.post("/predict", json=body).content == message.prediction(expected)
+    unit = client.post("/unit", json=body | {"layer": "c1", "unit": [2, 12, 13]}).json()
+    assert unit == unit_sum(shipped(), expected, "c1", (2, 12, 13))
+    partial = client.post("/partial-maps", json=body | {"map": 3}).content
+    assert partial == message.partial_maps(shipped(), expected, 3)
+
+
+def test_a_range_is_the_librarys(client: TestClient) -> None:
+    """A whole range comes as one message: the library's probabilities and inputs, and the flips in words."""
+    header, found = arrays(client.post("/range", json=DRAWN | {"change": "turn"}).content)
+    expected = vary(SEVEN, "turn", None, 20)
+    np.testing.assert_array_equal(found["values"], expected.values.astype(np.float32))
+    np.testing.assert_array_equal(found["probabilities"], expected.probabilities)
+    np.testing.assert_array_equal(found["is_digit"], expected.is_digit)
+    np.testing.assert_array_equal(found["inputs"], np.rint(expected.inputs[::4] * 255))
+    assert header["words"].startswith("stays 7 from −")
+
+
+def test_a_range_may_lead_to_another_drawing(client: TestClient) -> None:
+    """Towards another drawing, a range goes from this one to that."""
+    header, found = arrays(client.post("/range", json=DRAWN | {"towards": ONE, "redrawn": False}).content)
+    expected = blend(SEVEN, ONE, None, 20, conditions=Conditions(redrawn=False))
+    np.testing.assert_array_equal(found["probabilities"], expected.probabilities)
+    assert header["words"].startswith("stays 7 up to ")
+    assert header["words"].endswith(" %, then 1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"change": "colour", "value": 0}, "'colour' cannot be changed"),
+        ({"change": ["turn"], "value": 0}, "cannot be changed"),
+        ({"change": "turn"}, '"value" must be a number from -90 to 90.'),
+        ({"change": "turn", "value": 91}, '"value" must be a number from -90 to 90.'),
+        ({"change": "turn", "value": True}, '"value" must be a number'),
+        ({"towards": "7", "value": 0}, '"towards" must be a list of strokes'),
+        ({"towards": [], "value": 0}, "each with a stroke"),
+        ({"towards": ONE, "value": 2}, '"value" must be a number from 0 to 1.'),
+        ({"centred": 1}, '"centred" must be true or false.'),
+        ({"redrawn": None}, '"redrawn" must be true or false.'),
+    ],
+)
+def test_what_cannot_be_tried_is_refused_in_a_sentence(client: TestClient, asked: Any, sentence: str) -> None:
+    """An experiment that there is not is a 400 with one sentence."""
+    reply = client.post("/predict", json=DRAWN | asked)
+    assert reply.status_code == 400
+    assert sentence in reply.json()["error"]
+
+
+def test_a_range_needs_a_change(client: TestClient) -> None:
+    """A range of nothing in particular is refused."""
+    reply = client.post("/range", json=DRAWN)
+    assert reply.status_code == 400
+    assert "cannot be changed" in reply.json()["error"]

@@ -29,7 +29,7 @@ PICTURES = 11  # of a range's inputs that are sent to be shown: from one end to 
 def read(body: dict[str, Any]) -> Prediction:
     """The prediction for the strokes in a request's body, changed as it asks; ValueError for what cannot be."""
     strokes, pen_width = _drawing(body.get("strokes"), "strokes"), body.get("pen_width")
-    if not any(field in body for field in FIELDS):
+    if not strokes or not any(field in body for field in FIELDS):
         return classify(strokes, pen_width)
     conditions = _conditions(body)
     if "towards" in body:

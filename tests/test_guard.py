@@ -96,7 +96,9 @@ def chunks(total: int) -> Iterator[bytes]:
         yield b" " * 1024
 
 
-@pytest.mark.parametrize("path", ["/predict", "/unit", "/partial-maps", "/contributions", "/range", "/classify"])
+@pytest.mark.parametrize(
+    "path", ["/predict", "/unit", "/partial-maps", "/contributions", "/range", "/classify"]
+)
 @pytest.mark.parametrize("body", [b" " * (MAX_BODY + 1), chunks], ids=["length", "chunked"])
 def test_a_long_body_is_refused(client: TestClient, path: str, body: Any) -> None:
     """More than 64 KB is a 413 with one sentence, whether its length was told or not."""

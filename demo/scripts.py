@@ -18,7 +18,7 @@ from .kept import Kept
 
 FRONTEND = Path(__file__).parent / "frontend"
 FOLDER = "/static/lenet/"
-ENTRIES = ("header/header.js", "answer/answer.js", "layers/layers.js")  # what page.py mounts
+ENTRIES = ("header/header.js", "answer/answer.js", "layers/layers.js", "lesson/lesson.js")  # what page.py mounts
 
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function\*? |const |class )(\w+)", re.MULTILINE)
@@ -84,6 +84,11 @@ def _wrapped(path: str, text: str, variables: dict[str, str]) -> str:
         return f"{names[0]} =" if match[2] == " =" else ""
 
     exported = [match[2] for match in EXPORT.finditer(text)]
+    exported += [
+        f"get {name}() {{ return {name}; }}"
+        for match in VARIABLES.finditer(text)
+        for name in match[1].split(", ")
+    ]
     text = VARIABLES.sub(shared, EXPORT.sub(r"\1\2", IMPORT.sub(imported, text)))
     if unknown := UNKNOWN.search(text):
         raise ValueError(f"{path} cannot be joined with the others, because of: {unknown[0]}")

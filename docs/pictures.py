@@ -26,8 +26,8 @@ FRAME, FIRST, LAST = 110, 700, 2600  # ms that each frame stands, and the first 
 
 # Whether the newest drawing has been read, and what was read has been painted.
 READ = """async () => {
-    const at = (file) => performance.getEntriesByType("resource").find(({ name }) => name.endsWith(file)).name;
-    const [{ drawing }, { newest }] = await Promise.all([import(at("/pad.js")), import(at("/prediction.js"))]);
+    const { modules } = await import(document.querySelector("link[href*='static/lenet/page-']").href);
+    const [{ drawing }, { newest }] = [modules["shared/pad.js"], modules["shared/prediction.js"]];
     const points = ({ strokes }) => strokes.flat().length;
     if (points(newest.drawing) !== points(drawing)) return false;
     const frame = () => new Promise(requestAnimationFrame);

@@ -78,14 +78,17 @@ def folder(tmp_path: Path) -> Path:
 
 def test_joined_modules_do_what_modules_do(folder: Path) -> None:
     """Joined, the modules give what JavaScript's own loader makes of their files."""
-    tell = "console.log(JSON.stringify([await mount(), where()]));"
-    (folder / "apart.mjs").write_text(f'import {{ mount, where }} from "./a/main.js";\n{tell}')
+    tell = "console.log(JSON.stringify([await mount(), where(), main.started]));"
+    (folder / "apart.mjs").write_text(
+        f'import * as main from "./a/main.js";\nconst {{ mount, where }} = main;\n{tell}'
+    )
     (folder / "page.js").write_text(joined(folder, ("a/main.js",)))
     (folder / "together.mjs").write_text(
-        f'import {{ modules }} from "./page.js";\nconst {{ mount, where }} = modules["a/main.js"];\n{tell}'
+        'import { modules } from "./page.js";\nconst main = modules["a/main.js"];\n'
+        f"const {{ mount, where }} = main;\n{tell}"
     )
     apart, together = run(folder / "apart.mjs"), run(folder / "together.mjs")
-    assert apart == together == '[["main",3,{"value":3},6,"held","functions 3",1],"a/data.json"]\n'
+    assert apart == together == '[["main",3,{"value":3},6,"held","functions 3",1],"a/data.json",true]\n'
 
 
 def test_a_module_runs_once_and_after_what_it_needs(folder: Path) -> None:

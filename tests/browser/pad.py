@@ -8,6 +8,9 @@ from tests.browser.digits import Stroke
 
 SIDE = 280
 
+# JavaScript's promise for the page's own modules, by their paths, as the page itself has them.
+MODULES = """import(document.querySelector("link[href*='static/lenet/page-']").href).then(({ modules }) => modules)"""
+
 
 class Pad:
     """Draws on the page by moving the mouse, in pad units."""

@@ -13,7 +13,7 @@ from lenet.explain import unit_sum
 from lenet.prediction import shipped
 from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
-from tests.browser.pad import Pad
+from tests.browser.pad import MODULES, Pad
 from tests.browser.test_tools import strokes_of
 from tests.server import Server
 
@@ -77,13 +77,10 @@ def test_damaged_links_say_so(pad: Pad) -> None:
     page = pad.page
     pad.draw(DIGITS[5])
     good = page.evaluate(
-        """async () => {
-            const at = (file) => performance.getEntriesByType("resource")
-                .find(({ name }) => name.endsWith(file)).name;
-            const { encode } = await import(at("/link.js"));
-            const { drawing } = await import(at("/pad.js"));
-            return encode(drawing);
-        }"""
+        f"""async () => {{
+            const modules = await {MODULES};
+            return modules["header/link.js"].encode(modules["shared/pad.js"].drawing);
+        }}"""
     )
     for bad in (
         good[:-4],

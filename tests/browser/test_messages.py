@@ -5,20 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from lenet import load
-from tests.browser.pad import Pad
+from tests.browser.pad import MODULES, Pad
 
 
 def test_javascript_reads_what_python_writes(pad: Pad) -> None:
     """message.js unpacks the kernels' message to the network's own weights, names, shapes and all."""
     arrays = pad.page.evaluate(
         """async () => {
-            const { modules } = await import(document.querySelector("[href*='/page-'][rel=modulepreload]").href);
-            const { unpack } = modules["shared/message.js"];
+            const { unpack } = (await MODULES)["shared/message.js"];
             const reply = await fetch(new URL("kernels", document.baseURI));
             const { digit, arrays } = unpack(await reply.arrayBuffer());
             const plain = ({ values, shape, scale }) => ({ values: [...values], shape, scale });
             return { digit, c1: plain(arrays.c1), c3: plain(arrays.c3) };
-        }"""
+        }""".replace("MODULES", MODULES)
     )
     model = load()
     assert arrays["digit"] is None
@@ -33,8 +32,7 @@ def test_a_message_cut_short_is_refused(pad: Pad) -> None:
     """Bytes that end too early raise an error; they never become half a picture."""
     outcome = pad.page.evaluate(
         """async () => {
-            const { modules } = await import(document.querySelector("[href*='/page-'][rel=modulepreload]").href);
-            const { unpack } = modules["shared/message.js"];
+            const { unpack } = (await MODULES)["shared/message.js"];
             const bytes = await (await fetch(new URL("kernels", document.baseURI))).arrayBuffer();
             const lengths = [0, 3, 4, 40, bytes.byteLength - 1];
             return lengths.map((length) => {
@@ -45,6 +43,6 @@ def test_a_message_cut_short_is_refused(pad: Pad) -> None:
                     return "refused";
                 }
             });
-        }"""
+        }""".replace("MODULES", MODULES)
     )
     assert outcome == ["refused"] * 5

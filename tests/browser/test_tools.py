@@ -18,7 +18,7 @@ from playwright.sync_api import Page, Route, expect
 from lenet import classify
 from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS, Stroke
-from tests.browser.pad import Pad
+from tests.browser.pad import MODULES, Pad
 from tests.server import Server
 
 EXAMPLES = json.loads(
@@ -32,22 +32,20 @@ SHOWN |= {"1 with a long upstroke": 1, "open 4": 4, "closed 4": 4}
 def strokes_of(page: Page) -> Any:
     """The strokes that the pad holds."""
     return page.evaluate(
-        """async () => {
-            const { drawing } = await import(
-                performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/pad.js")).name);
+        f"""async () => {{
+            const {{ drawing }} = (await {MODULES})["shared/pad.js"];
             return drawing.strokes;
-        }"""
+        }}"""
     )
 
 
 def expect_strokes(page: Page, strokes: Any) -> None:
     """Wait until the pad holds these strokes, as at the end of a replay."""
     page.wait_for_function(
-        """async (strokes) => {
-            const { drawing } = await import(
-                performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/pad.js")).name);
+        f"""async (strokes) => {{
+            const {{ drawing }} = (await {MODULES})["shared/pad.js"];
             return !drawing.penDown && JSON.stringify(drawing.strokes) === JSON.stringify(strokes);
-        }""",
+        }}""",
         arg=strokes,
     )
 
@@ -171,7 +169,7 @@ def test_a_replay_makes_way_for_the_hand(pad: Pad) -> None:
 def test_the_examples_wait_for_their_script(server: Server, page: Page) -> None:
     """The menu opened before its script has come is filled and placed when it comes."""
     held: list[Route] = []
-    page.route("**/header.js", lambda route: held.append(route))
+    page.route("**/static/lenet/page-*.js", lambda route: held.append(route))
     page.goto(server.url)
     page.get_by_role("button", name="Examples").click()
     expect(page.get_by_role("dialog", name="Examples")).to_be_visible()

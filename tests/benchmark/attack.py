@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle, islice
 from multiprocessing import get_context
-from typing import Any
+from multiprocessing.pool import Pool
+from multiprocessing.synchronize import Event
 
 from tests.benchmark.connection import BadReply, Connection, encode
 
 STRANGER = "127.0.0.66"
+PATIENCE = 60.0  # s that its process may take to start
 CUT_OFF = 0  # in place of the status of a reply that did not come
 
 
@@ -55,23 +57,34 @@ def flood(
     return seen
 
 
-def _behind_others(*arguments: Any) -> Counter[int]:
-    """`flood`, computing only where nobody else does: in life it is another machine."""
+def _behind_others(begun: Event) -> None:
+    """Let `flood` compute only where nobody else does: in life it is another machine."""
     os.nice(10)
-    return flood(*arguments)
+    begun.set()
+
+
+@contextmanager
+def _elsewhere() -> Iterator[Pool]:
+    """A process for the stranger; it is there when the block begins, and ends with it, come what may."""
+    context = get_context("spawn")
+    begun = context.Event()
+    with context.Pool(1, _behind_others, (begun,)) as pool:
+        if not begun.wait(PATIENCE):
+            raise TimeoutError("The stranger's process did not start.")
+        yield pool
 
 
 def in_a_process(port: int, requests: Sequence[bytes], count: int, seconds: float) -> Counter[int]:
     """`flood` in a process of its own."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_behind_others, (port, requests, count, seconds))
+    with _elsewhere() as pool:
+        return pool.apply(flood, (port, requests, count, seconds))
 
 
 @contextmanager
 def flooded(port: int, requests: Sequence[bytes]) -> Iterator[None]:
     """While the block runs, for a minute at most, a stranger floods the port."""
-    with get_context("spawn").Pool(1) as pool:  # leaving it ends its process, come what may
-        pool.apply_async(_behind_others, (port, requests, None, 60))
+    with _elsewhere() as pool:
+        pool.apply_async(flood, (port, requests, None, 60))
         yield
 
 

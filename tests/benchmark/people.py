@@ -14,7 +14,9 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
+from typing import Protocol
 
 import httpx
 
@@ -22,7 +24,17 @@ from tests.benchmark.connection import BadReply, Connection, encode
 from tests.benchmark.drawings import STEADY, body, growing
 from tests.server import HOST
 
-HEAD_START = 2.0  # s for the processes to start and to connect
+PATIENCE = 60.0  # s that the processes may take to start
+
+
+class Barrier(Protocol):
+    """What holds each process until all are ready."""
+
+    def wait(self, timeout: float) -> object:
+        """Return when everybody waits."""
+
+
+ready: Barrier  # of a process that plays people
 
 
 @dataclass
@@ -64,37 +76,59 @@ def draw(port: int, people: int, rate: float, seconds: float, addresses: int = 1
     """Let `people` draw for `seconds`, `rate` movements a second each, from `addresses` of this machine."""
     size = len(httpx.post(f"http://{HOST}:{port}/predict", content=body(STEADY[7])).content)  # as all have it
     processes = min(people, max(1, (os.cpu_count() or 1) - 1))  # the server needs one core
-    begin = time.monotonic() + HEAD_START
     jobs = [
-        (port, size, range(first, people, processes), rate, begin, begin + seconds, addresses)
-        for first in range(processes)
+        (port, size, range(first, people, processes), rate, seconds, addresses) for first in range(processes)
     ]
-    with get_context("spawn").Pool(processes) as pool:  # leaving it ends its processes, come what may
-        played = pool.starmap(_play, jobs)
+    context = get_context("spawn")
+    # Leaving it ends its processes, come what may. None gets two jobs: the first does not return before all have one.
+    with context.Pool(processes, begin_with, (context.Barrier(processes),)) as pool:
+        played = pool.starmap(play, jobs, chunksize=1)
     everyone = [person for group, _ in played for person in group]
     return Crowd(everyone, seconds, max(busy for _, busy in played))
 
 
-def _play(
-    port: int, size: int, numbers: Sequence[int], rate: float, begin: float, end: float, addresses: int
+def begin_with(barrier: Barrier) -> None:
+    """Let the people that this process plays begin when `barrier` lets it go."""
+    global ready
+    ready = barrier
+
+
+def play(
+    port: int, size: int, numbers: Sequence[int], rate: float, seconds: float, addresses: int
 ) -> tuple[list[Person], float]:
+    """What the people of those numbers saw, and the share of a core that playing them took."""
+    # The pen's positions come 60 times a second whatever the rate of updates; each draws its own digit.
+    points = max(1, round(60 / rate))
+    updates = [
+        [encode("POST", "/predict", port, body(drawing)) for drawing in growing(digit, points)]
+        for digit in range(10)
+    ]
+    # A movement's time counts from when it is due: before, whatever takes time must be done in every process.
+    ready.wait(PATIENCE)
+    begin, busy = time.monotonic(), time.process_time()
+
     async def everyone() -> list[Person]:
+        person = partial(_person, port, size, rate, begin, begin + seconds)
         return await asyncio.gather(
-            *(_person(port, size, n, rate, begin, end, f"127.0.0.{1 + n % addresses}") for n in numbers)
+            *(person(n, updates[n % 10], f"127.0.0.{1 + n % addresses}") for n in numbers)
         )
 
     people = asyncio.run(everyone())
-    return people, time.process_time() / (time.monotonic() - begin + HEAD_START)
+    return people, (time.process_time() - busy) / (time.monotonic() - begin)
 
 
 async def _person(
-    port: int, size: int, number: int, rate: float, begin: float, end: float, address: str
+    port: int,
+    size: int,
+    rate: float,
+    begin: float,
+    end: float,
+    number: int,
+    drawings: list[bytes],
+    address: str,
 ) -> Person:
     seen = Person()
     chance = random.Random(number)
-    # The pen's positions come 60 times a second whatever the rate of updates; each draws its own digit.
-    points = max(1, round(60 / rate))
-    drawings = [encode("POST", "/predict", port, body(d)) for d in growing(number % 10, points)]
     connection = Connection(port, address)
     due = begin + chance.random() / rate
     step = chance.randrange(len(drawings))

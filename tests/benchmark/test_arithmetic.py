@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import threading
+import time
 from collections import Counter
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from lenet import classify
 from tests.benchmark.attack import CUT_OFF, flood
 from tests.benchmark.connection import BadReply, Connection, Reply, encode
 from tests.benchmark.drawings import STEADY, evenly, growing
-from tests.benchmark.people import Crowd, Person
+from tests.benchmark.people import Crowd, Person, begin_with, play
 from tests.benchmark.report import Figure, Goal, growth, number, percentile, slope, spread, table
 from tests.process import Process
 from tests.server import HOST
@@ -201,6 +204,38 @@ def test_people_draw_real_digits(digit: int) -> None:
     assert counts == sorted(set(counts))
     assert drawings[-1] == STEADY[digit]
     assert classify(drawings[-1], 20).digit == digit
+
+
+def test_people_wait_from_when_all_are_ready() -> None:
+    """However long the processes take to start, that is no wait of anybody who draws."""
+    let_go: list[float] = []
+
+    class Held:
+        """A barrier at which another process arrives half a second later."""
+
+        def wait(self, timeout: float) -> None:
+            threading.Event().wait(min(timeout, 0.5))
+            let_go.append(time.monotonic())
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await reader.readexactly(int(head.split(b"Content-Length: ")[1].split()[0]))
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n.")
+        writer.close()
+
+    async def drawn() -> tuple[list[Person], float]:
+        async with await asyncio.start_server(serve, HOST, 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            begin_with(Held())
+            people, _ = await asyncio.to_thread(play, port, 1, range(3), 20, 0.3, 1)
+            return people, time.monotonic()
+
+    people, end = asyncio.run(drawn())
+    waits = [wait for person in people for wait in person.waits]
+    assert all(person.answers for person in people)
+    assert sum(person.failures for person in people) == 0
+    assert max(waits) <= 1000 * (end - let_go[0])
 
 
 def test_a_flood_counts_its_answers() -> None:

@@ -9,6 +9,7 @@ and none of the rest.)
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -28,7 +29,7 @@ HEAD_TIME = 10.0  # seconds from a head's first byte to its last
 IDLE_TIME = (
     75.0  # seconds for anything else: longer than nginx keeps a connection to us, so that only it ends one
 )
-AT_ONCE = 4  # requests that are begun in one turn of the event loop
+TOGETHER = 0.01  # seconds in one turn of the event loop in which requests are begun
 IN_LINE = 8  # requests that one connection may send before it has the first answer; browsers send one
 MAX_SURPLUS = 65_536  # bytes of a body that may come after the answer
 HELD = 16_384  # bytes of an answer that wait for somebody who reads slowly
@@ -37,13 +38,13 @@ HELD = 16_384  # bytes of an answer that wait for somebody who reads slowly
 class Connections:
     """All open connections, and the requests on them that have not begun to be answered.
 
-    Where there are more than `most` connections, the greediest network loses one. Requests are begun a few in
-    each turn of the event loop, going round by network: an answer takes several turns, and a hundred requests
-    that come together would make each of them long for everybody else.
+    Where there are more than `most` connections, the greediest network loses one. Requests are begun as many as
+    `TOGETHER` allows in each turn of the event loop, going round by network: an answer takes several turns, and a
+    hundred requests that come together would make each of them long for everybody else.
     """
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.most, self._clock = most, clock
         self._to_begin: dict[str, deque[Callable[[], None]]] = {}  # by network; the first is next
         self._beginning = False
         self.count = 0
@@ -86,14 +87,15 @@ class Connections:
             asyncio.get_running_loop().call_soon(self._begin_some)
 
     def _begin_some(self) -> None:
-        for _ in range(AT_ONCE):
-            if not self._to_begin:
-                break
+        end = self._clock() + TOGETHER
+        while self._to_begin:
             name = next(iter(self._to_begin))
             requests = self._to_begin.pop(name)
             requests.popleft()()
             if requests:
                 self._to_begin[name] = requests  # behind the other networks
+            if self._clock() >= end:
+                break
         self._beginning = bool(self._to_begin)
         if self._beginning:
             asyncio.get_running_loop().call_soon(self._begin_some)

@@ -38,7 +38,7 @@ from lenet.prediction import shipped
 from . import experiments, message
 from .calls import Calls
 from .errors import sentence
-from .limits import BUSY, Busy, Endpoint, Gone, Lane
+from .limits import BUSY, TOGETHER, Busy, Endpoint, Gone, Lane
 from .scripts import routes as scripts
 
 MAX_PICTURE = 1_000_000  # pixels of a picture sent to /classify: tiny files can unpack to huge ones
@@ -212,7 +212,7 @@ def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
     # Strokes take milliseconds at most, on the event loop. The others take a tenth of a second each, off it;
     # each kind waits for itself only.
-    strokes, pictures, contributions, ranges = Lane(), Lane(), Lane(), Lane()
+    strokes, pictures, contributions, ranges = Lane(TOGETHER), Lane(), Lane(), Lane()
     calls = Calls(classify, pictures.turn)
 
     def post(path: str, endpoint: Endpoint) -> Route:
@@ -226,7 +226,7 @@ def routes() -> list[BaseRoute]:
         post("/contributions", contributions.bounds(_contributions)),
         Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
         post("/classify", _classify(strokes, pictures)),
-        post("/gradio_api/queue/join", calls.join),
+        post("/gradio_api/queue/join", strokes.bounds(calls.join)),
         Route("/gradio_api/queue/data", _sentence(calls.data), methods=["GET"]),
         Route("/healthz", _healthz, methods=["GET"]),
         *scripts(),

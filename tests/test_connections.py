@@ -218,13 +218,22 @@ def test_one_network_cannot_take_all_connections() -> None:
 
 
 def test_requests_are_begun_round_by_network(loop: BlockingPortal) -> None:
-    """A hundred requests of one network do not come before the first one of another."""
+    """A hundred requests of one network do not come before the first one of another, nor in one turn of the loop."""
     begun: list[str] = []
+    now = 0.0
+
+    def clock() -> float:
+        return now
+
+    def begin(name: str) -> None:
+        nonlocal now
+        now += bounds.TOGETHER / 4
+        begun.append(name)
 
     async def crowd() -> None:
-        connections = Connections(1000)
+        connections = Connections(1000, clock)
         for name in ["greedy"] * 100 + ["other"]:
-            connections.begin(name, partial(begun.append, name))
+            connections.begin(name, partial(begin, name))
         await asyncio.sleep(0)
         assert begun == ["greedy", "other", "greedy", "greedy"]
         while len(begun) < 101:

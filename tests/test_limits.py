@@ -39,9 +39,9 @@ def asked(address: str = "a", leaves: bool = False) -> Request:
 class Crowd:
     """Requests to one lane, each of which takes `seconds`; who got a turn, in order, and what the others got."""
 
-    def __init__(self, seconds: float = 0.001) -> None:
+    def __init__(self, seconds: float = 0.001, together: float = 0) -> None:
         self.clock, self.seconds = Clock(), seconds
-        self.lane = Lane(self.clock)
+        self.lane = Lane(together, self.clock)
         self.done: list[str] = []
 
     async def ask(self, name: str, request: Request) -> str:
@@ -117,6 +117,51 @@ def test_nothing_is_done_for_who_has_left(loop: BlockingPortal) -> None:
     assert crowd.done == ["0", "2", "4", "6", "8"]
 
 
+async def in_turns_of_the_loop(crowd: Crowd, count: int) -> list[int]:
+    """How many of so many requests were done in each turn of the event loop that did any."""
+    asking = asyncio.ensure_future(crowd(*((f"{i}", asked()) for i in range(count))))
+    done, before = [], 0
+    while not asking.done():
+        await asyncio.sleep(0)
+        done.append(len(crowd.done) - before)
+        before = len(crowd.done)
+    return [some for some in done if some]
+
+
+@pytest.mark.parametrize(("seconds", "at_once"), [(0.002, 5), (0.004, 2), (0.1, 1)])
+def test_what_is_quick_is_done_several_at_a_time(loop: BlockingPortal, seconds: float, at_once: int) -> None:
+    """In a turn of the event loop as many requests are done as the time is enough for, by what they have cost."""
+    crowd = Crowd(seconds, together=0.01)
+
+    async def work() -> list[int]:
+        for _ in range(200):
+            await crowd(("", asked()))
+        crowd.done.clear()
+        return await in_turns_of_the_loop(crowd, 8)
+
+    expected = [at_once] * (8 // at_once) + [8 % at_once] * (8 % at_once > 0)
+    assert run(loop, work) == expected
+
+
+def test_what_is_done_in_a_thread_is_done_alone(loop: BlockingPortal) -> None:
+    """Where nothing is said, no piece of work begins before the one before it has ended, however quick it was."""
+    lane, under_way = Lane(), 0
+
+    async def ask() -> None:
+        nonlocal under_way
+        async with lane.turn(asked()):
+            under_way += 1
+            assert under_way == 1
+            await asyncio.sleep(0)
+            under_way -= 1
+
+    async def work() -> None:
+        for _ in range(3):
+            await asyncio.gather(*(ask() for _ in range(20)))
+
+    run(loop, work)
+
+
 def test_a_turn_that_ends_early_is_handed_on(loop: BlockingPortal) -> None:
     """A request that fails, or is given up while it waits or works, stops nobody behind it."""
     lane, crowd = Lane(), Crowd()
@@ -165,7 +210,7 @@ def test_a_bounded_endpoint_is_one_at_a_time(loop: BlockingPortal) -> None:
         await asyncio.sleep(0)
         return Response(at_work.pop().client.host)  # type: ignore[union-attr]
 
-    bounded = Lane(Clock()).bounds(endpoint)
+    bounded = Lane(clock=Clock()).bounds(endpoint)
 
     async def work() -> list[bytes]:
         return [

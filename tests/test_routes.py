@@ -207,8 +207,15 @@ def test_pictures_keep_nobody_else_waiting(loop: BlockingPortal, monkeypatch: py
     assert loop.call(ask) == [200] * 6
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/predict", {"strokes": SEVEN}),
+        ("/gradio_api/queue/join", {"data": [SEVEN, None, None, False], "fn_index": 0, "session_hash": "s"}),
+    ],
+)
 def test_who_comes_behind_a_full_queue_is_told_when_to_ask_again(
-    loop: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+    loop: BlockingPortal, monkeypatch: pytest.MonkeyPatch, path: str, body: dict[str, Any]
 ) -> None:
     """Beyond what a second is enough for there is a 429 with Retry-After, and what was let in is answered."""
     monkeypatch.setattr("demo.limits.FIRST", 0.6)
@@ -216,10 +223,13 @@ def test_who_comes_behind_a_full_queue_is_told_when_to_ask_again(
 
     async def ask() -> list[httpx.Response]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-            return await asyncio.gather(*(client.post("/predict", json={"strokes": SEVEN}) for _ in range(5)))
+            return await asyncio.gather(*(client.post(path, json=body) for _ in range(5)))
 
     first, *others = loop.call(ask)
-    assert first.content == message.prediction(classify(SEVEN))
+    if path == "/predict":
+        assert first.content == message.prediction(classify(SEVEN))
+    else:
+        assert list(first.json()) == ["event_id"]
     for reply in others:
         assert reply.status_code == 429
         assert reply.headers["retry-after"] == "1"

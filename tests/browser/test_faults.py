@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -111,9 +111,9 @@ def test_a_message_without_its_arrays_is_no_answer(pad: Pad) -> None:
     expect(pad.status).to_have_text(re.compile("^8"))
 
 
-def in_seconds(seconds: float) -> str:
-    """A date as Retry-After may have it."""
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+def in_seconds(seconds: float) -> Callable[[], str]:
+    """A date so long after it is asked for, as Retry-After may have it: tests are collected long before they run."""
+    return lambda: format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,9 @@ def in_seconds(seconds: float) -> str:
     ],
     ids=["seconds", "date", "past", "next century", "endless", "nonsense"],
 )
-def test_the_server_is_left_alone_as_it_wishes(pad: Pad, wish: str, least: float, most: float) -> None:
+def test_the_server_is_left_alone_as_it_wishes(
+    pad: Pad, wish: str | Callable[[], str], least: float, most: float
+) -> None:
     """Retry-After is heeded as seconds and as a date, half a minute at most; nonsense is never a hot loop."""
     page = pad.page
     page.clock.install()
@@ -136,7 +138,7 @@ def test_the_server_is_left_alone_as_it_wishes(pad: Pad, wish: str, least: float
 
     def refuse(route: Route) -> None:
         asked.append(route.request.url)
-        route.fulfill(status=503, headers={"Retry-After": wish})
+        route.fulfill(status=503, headers={"Retry-After": wish if isinstance(wish, str) else wish()})
 
     page.route("**/predict", refuse)
     with page.expect_response("**/predict"):

@@ -67,10 +67,11 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def site(caplog: pytest.LogCaptureFixture) -> Iterator[Site]:
+def site(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The server; whatever is sent to it, it logs nothing and answers afterwards."""
     site = Site()
     yield site
+    monkeypatch.undo()  # its short patience: we may be slow
     with site.open() as connection:
         assert answer(connection, GET) == b"200"
     site.stop()
@@ -161,8 +162,9 @@ def test_who_keeps_still_is_cut(site: Site, begin: bytes) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(20)
         connection.connect(site.address)
-        connection.sendall(begin)
-        deadline = time.monotonic() + 10
+        with contextlib.suppress(ConnectionError):  # where we are slow, it is cut before
+            connection.sendall(begin)
+        deadline = time.monotonic() + 30
         while site.connections.count and time.monotonic() < deadline:
             time.sleep(0.02)
         assert site.connections.count == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -30,7 +31,10 @@ def abused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     before = memory(server)
     yield server
     assert server.process.poll() is None
-    assert fastest(server) < 3 * quick
+    # What else the machine does passes; what the server keeps of all that was sent does not.
+    end = time.monotonic() + 60
+    while fastest(server) >= 3 * quick:
+        assert time.monotonic() < end, "The server has become slow."
     assert memory(server) - before < 100_000, "kilobytes"
     server.stop()
 
@@ -68,11 +72,8 @@ HEAD = b"POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
 
 
 def test_fifty_megabytes_are_refused_at_their_announcement(abused: Server) -> None:
-    """A body of 50 MB is a 413 before its first byte was sent, in milliseconds."""
-    start = time.perf_counter()
-    reply = sent(abused, HEAD % 50_000_000)
-    assert b" 413 " in reply
-    assert time.perf_counter() - start < 0.5
+    """A body of 50 MB is a 413 before its first byte was sent; waiting for it would end in a 408."""
+    assert b" 413 " in sent(abused, HEAD % 50_000_000)
 
 
 def test_fifty_megabytes_without_announcement_are_refused(abused: Server) -> None:
@@ -85,7 +86,7 @@ def test_fifty_megabytes_without_announcement_are_refused(abused: Server) -> Non
     with httpx.Client(base_url=abused.url) as client:
         try:
             assert client.post("/predict", content=chunks()).status_code == 413
-        except httpx.WriteError:
+        except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
             pass  # the server hung up while the chunks still came
 
 
@@ -100,7 +101,10 @@ def test_slow_bodies_hold_nobody_up(abused: Server) -> None:
     waiting = [socket.create_connection(("127.0.0.1", abused.port), timeout=30) for _ in range(100)]
     for connection in waiting:
         connection.sendall(HEAD % 60_000 + b"{")
-    assert httpx.post(abused.url + "predict", json=SEVEN, timeout=5).status_code == 200
+    assert httpx.post(abused.url + "predict", json=SEVEN, timeout=30).status_code == 200
+    assert not select.select(waiting[-1:], [], [], 0)[0], (
+        "The answer came only when the bodies' time was over."
+    )
     assert b" 408 " in waiting[0].recv(65_536)
     for connection in waiting:
         connection.close()

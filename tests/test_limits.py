@@ -228,7 +228,7 @@ def test_an_answer_tells_how_long_it_waited_and_was_computed(loop: BlockingPorta
         clock.now += 0.02
         return Response()
 
-    bounded = Lane(clock).bounds(endpoint)
+    bounded = Lane(clock=clock).bounds(endpoint)
 
     async def work() -> list[str]:
         replies = await asyncio.gather(*(bounded(asked(name)) for name in "abc"))

@@ -10,12 +10,13 @@ In the body beside "strokes" and "pen_width", each to be left out:
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import numpy as np
 
 from lenet import Prediction, classify
-from lenet.experiment import Conditions, blend, vary
+from lenet.experiment import Conditions, blend, smallest_change, vary
 from lenet.experiment.changes import named
 from lenet.experiment.vary import blended, changed
 from lenet.experiment.words import in_words
@@ -24,6 +25,10 @@ from .message import encode
 
 FIELDS = ("change", "towards", "centred", "redrawn")
 PICTURES = 11  # of a range's inputs that are sent to be shown: from one end to the other
+
+
+class GivenUp(Exception):
+    """Nobody waits for it any more."""
 
 
 def read(body: dict[str, Any]) -> Prediction:
@@ -64,6 +69,24 @@ def whole_range(body: dict[str, Any]) -> bytes:
         "inputs": np.rint(found.inputs[shown] * 255).astype(np.uint8),
     }
     return encode(arrays, words=in_words(found.digits, found.values.tolist(), none, written))
+
+
+def smallest(body: dict[str, Any], digit: int, gone: Event) -> dict[str, Any]:
+    """`lenet.smallest_change` of the strokes in a request's body; given up once nobody waits for it."""
+
+    def report(*_: int) -> None:
+        if gone.is_set():
+            raise GivenUp
+
+    strokes = _drawing(body.get("strokes"), "strokes")
+    found = smallest_change(strokes, digit, body.get("pen_width"), report=report)
+    return {
+        "found": found.found,
+        "mean": found.mean,
+        "largest": found.largest,
+        "strokes": [stroke.round(2).tolist() for stroke in found.strokes],
+        "moved": [stroke.round(2).tolist() for stroke in found.moved],
+    }
 
 
 def _share(value: float) -> str:

@@ -4,6 +4,7 @@
     POST unit          strokes, layer and unit -> that unit's arithmetic as JSON (lenet.explain.unit_sum)
     POST partial-maps  strokes and a C3 map's number -> what each S2 map adds to it, as a message
     POST range         strokes and a change -> what is read all over its range, as a message (experiments.py)
+    POST smallest-change  strokes and a digit -> how they would have to be moved to be read as that, as JSON
     POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels       C1's and C3's kernels, as a message
     POST classify      strokes or a small picture -> digit and probabilities as JSON, on request all values
@@ -16,9 +17,11 @@ at most a second; behind it there is a 429 (limits.py).
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
+from threading import Event
 from typing import Any
 
 import orjson
@@ -45,6 +48,8 @@ MAX_PICTURE = 1_000_000  # pixels of a picture sent to /classify: tiny files can
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")  # what browsers show; Pillow's other readers see nothing sent
 MAX_SCANS = 100  # of a JPEG, each of which goes over the whole picture; a progressive one has about ten
 JPEG, SCAN = b"\xff\xd8\xff", b"\xff\xda"  # how one begins, and each scan in it
+
+PEEK = 0.1  # s between two looks whether somebody still waits
 
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
 
@@ -172,6 +177,20 @@ async def _range(request: Request) -> Response:
     return _message(await run_in_threadpool(experiments.whole_range, await _body(request)))
 
 
+async def _smallest_change(request: Request) -> Response:
+    body = await _body(request)
+    digit, gone = _whole(body, "digit"), Event()
+    # Half a second: not on the event loop, and no longer than somebody waits for it.
+    work = asyncio.create_task(run_in_threadpool(experiments.smallest, body, digit, gone))
+    try:
+        while not (await asyncio.wait({work}, timeout=PEEK))[0]:
+            if await request.is_disconnected():
+                raise Gone
+        return _json(work.result())
+    finally:
+        gone.set()
+
+
 async def _contributions(request: Request) -> Response:
     body = await _body(request)
     digits = _whole(body, "digit"), _whole(body, "other")
@@ -212,7 +231,8 @@ def routes() -> list[BaseRoute]:
     """The routes, for the web application that Gradio makes."""
     # Strokes take milliseconds at most, on the event loop. The others take a tenth of a second each, off it;
     # each kind waits for itself only.
-    strokes, pictures, contributions, ranges = Lane(TOGETHER), Lane(), Lane(), Lane()
+    strokes = Lane(TOGETHER)
+    pictures, contributions, ranges, searches = Lane(), Lane(), Lane(), Lane()
     calls = Calls(classify, pictures.turn)
 
     def post(path: str, endpoint: Endpoint) -> Route:
@@ -223,6 +243,7 @@ def routes() -> list[BaseRoute]:
         post("/unit", strokes.bounds(_unit)),
         post("/partial-maps", strokes.bounds(_partial_maps)),
         post("/range", ranges.bounds(_range)),
+        post("/smallest-change", searches.bounds(_smallest_change)),
         post("/contributions", contributions.bounds(_contributions)),
         Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
         post("/classify", _classify(strokes, pictures)),

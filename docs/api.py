@@ -26,6 +26,7 @@ MODULES = (
     "lenet.experiment.changes",
     "lenet.experiment.conditions",
     "lenet.experiment.blending",
+    "lenet.experiment.smallest",
     "lenet.experiment.words",
     "lenet.data.download",
     "lenet.data.digits",

@@ -161,6 +161,7 @@ def requests() -> dict[str, tuple[str, bytes]]:
             "/partial-maps": ("map",),
             "/contributions": ("digit", "other"),
             "/range": ("change",),
+            "/smallest-change": ("digit",),
             "/classify": (),
         }.items()
     }

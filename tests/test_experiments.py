@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from demo import message
+from demo import experiments, message
 from demo.routes import routes
-from lenet import Conditions, blend, vary
+from lenet import Conditions, blend, smallest_change, vary
 from lenet.experiment.vary import blended, changed
 from lenet.explain import unit_sum
 from lenet.prediction import shipped
@@ -109,3 +110,21 @@ def test_a_range_needs_a_change(client: TestClient) -> None:
     reply = client.post("/range", json=DRAWN)
     assert reply.status_code == 400
     assert "cannot be changed" in reply.json()["error"]
+
+
+def test_the_smallest_change_is_the_librarys(client: TestClient) -> None:
+    """The strokes come back as they were and as they would have to be, with how far they were moved."""
+    answer = client.post("/smallest-change", json=DRAWN | {"digit": 3}).json()
+    expected = smallest_change(SEVEN, 3, 20)
+    assert (answer["found"], answer["mean"], answer["largest"]) == (True, expected.mean, expected.largest)
+    for told, strokes in (("strokes", expected.strokes), ("moved", expected.moved)):
+        for points, stroke in zip(answer[told], strokes, strict=True):
+            np.testing.assert_allclose(points, stroke, atol=0.006)
+
+
+def test_a_search_ends_when_nobody_waits() -> None:
+    """A search ends at its next step when whoever asked has gone."""
+    gone = Event()
+    gone.set()
+    with pytest.raises(experiments.GivenUp):
+        experiments.smallest(DRAWN, 3, gone)

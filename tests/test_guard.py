@@ -97,7 +97,8 @@ def chunks(total: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/predict", "/unit", "/partial-maps", "/contributions", "/range", "/classify"]
+    "path",
+    ["/predict", "/unit", "/partial-maps", "/contributions", "/range", "/smallest-change", "/classify"],
 )
 @pytest.mark.parametrize("body", [b" " * (MAX_BODY + 1), chunks], ids=["length", "chunked"])
 def test_a_long_body_is_refused(client: TestClient, path: str, body: Any) -> None:

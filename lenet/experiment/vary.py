@@ -62,7 +62,7 @@ def vary(
     """
     kind = named(change)
     at = _values(kind.values() if values is None else values)
-    strokes, pen_width = _strokes(drawing, pen_width)
+    strokes, pen_width = checked_strokes(drawing, pen_width)
     return _range(at, lambda value: _changed(strokes, change, value, pen_width, conditions, pad))
 
 
@@ -81,7 +81,7 @@ def blend(
     `values` there are 41. Raises ValueError where nothing is drawn in one of them.
     """
     at = _values(np.linspace(0, 1, POSITIONS) if values is None else values)
-    (strokes, pen_width), (others, _) = _strokes(one, pen_width), _strokes(other, pen_width)
+    (strokes, pen_width), (others, _) = checked_strokes(one, pen_width), checked_strokes(other, pen_width)
     between = Blend(strokes, others)
     return _range(at, lambda value: _ready(between.at(value), conditions, pen_width, 1, pad))
 
@@ -98,7 +98,7 @@ def changed(
     """The whole prediction at one `value` of a `change`: what `vary` tells of it, and all layers."""
     named(change)
     (at,) = _values([value])
-    strokes, pen_width = _strokes(drawing, pen_width)
+    strokes, pen_width = checked_strokes(drawing, pen_width)
     return _prediction(_changed(strokes, change, float(at), pen_width, conditions, pad))
 
 
@@ -113,7 +113,7 @@ def blended(
 ) -> Prediction:
     """The whole prediction at one `value` of a `blend`."""
     (at,) = _values([value])
-    (strokes, pen_width), (others, _) = _strokes(one, pen_width), _strokes(other, pen_width)
+    (strokes, pen_width), (others, _) = checked_strokes(one, pen_width), checked_strokes(other, pen_width)
     ready = _ready(Blend(strokes, others).at(float(at)), conditions, pen_width, 1, pad)
     return _prediction(ready)
 
@@ -179,7 +179,10 @@ def _through(inputs: FloatArray) -> tuple[dict[str, Tensor], Tensor]:
         return maps, rejection(maps["f6"]).sigmoid()
 
 
-def _strokes(drawing: Sequence[ArrayLike], pen_width: float | None) -> tuple[list[Stroke], float | None]:
+def checked_strokes(
+    drawing: Sequence[ArrayLike], pen_width: float | None
+) -> tuple[list[Stroke], float | None]:
+    """Strokes without slips, and their pen, as experiments take them; ValueError for what are none, or too many."""
     if not isinstance(drawing, Sequence) or isinstance(drawing, (str, bytes, bytearray)):
         raise ValueError("Only pen strokes can be changed: a list of strokes, each a list of [x, y].")
     strokes = as_strokes(drawing)

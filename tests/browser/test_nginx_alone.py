@@ -246,7 +246,9 @@ def test_slow_bodies_fill_no_disk(nginx: Nginx, behind: StandIn) -> None:
             assert reply(sender)[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/classify", "/contributions", "/range", "/gradio_api/queue/join"])
+@pytest.mark.parametrize(
+    "path", ["/classify", "/contributions", "/range", "/smallest-change", "/gradio_api/queue/join"]
+)
 def test_one_address_cannot_have_all(nginx: Nginx, behind: StandIn, path: str) -> None:
     """Of a stranger's hundred requests for hard work 32 are under way and 68 refused; a visitor's is let in."""
     behind.open.clear()

@@ -41,7 +41,7 @@ def abused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def fastest(server: Server) -> float:
     """Seconds that the quickest of thirty updates takes."""
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
         return min(client.post("/predict", json=SEVEN).elapsed.total_seconds() for _ in range(30))
 
 
@@ -83,7 +83,7 @@ def test_fifty_megabytes_without_announcement_are_refused(abused: Server) -> Non
         for _ in range(800):
             yield bytes(65_536)
 
-    with httpx.Client(base_url=abused.url) as client:
+    with httpx.Client(base_url=abused.url, timeout=60) as client:
         try:
             assert client.post("/predict", content=chunks()).status_code == 413
         except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):

@@ -31,7 +31,7 @@ def test_gradios_other_routes_are_closed(server: Server) -> None:
     }
     closed = sorted(paths - {*PAGES, *QUEUE})
     assert len(closed) > 100
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
         for path in closed:
             for method in ("GET", "POST", "OPTIONS"):
                 reply = client.request(method, path)
@@ -59,11 +59,11 @@ def test_the_page_loads_nothing_of_gradio_but_what_is_listed(
 
 def test_gradios_files_may_be_kept(server: Server) -> None:
     """Every script that the page names, its own too, carries a hash in its name and is kept for ever."""
-    page = httpx.get(server.url).text
+    page = httpx.get(server.url, timeout=60).text
     names = re.findall(r'(?:src|href)="\./((?:assets|static)/[^"]+)"(?! disabled)', page)
     assert len(names) > 20
     for name in names:
-        assert "immutable" in httpx.get(server.url + name).headers["cache-control"]
+        assert "immutable" in httpx.get(server.url + name, timeout=60).headers["cache-control"]
 
 
 def test_scripts_of_strangers_do_not_run(server: Server, page: Page, violations: list[str]) -> None:

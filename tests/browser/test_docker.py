@@ -70,9 +70,9 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
 
 def test_runs_on_a_read_only_file_system(container: Container) -> None:
     """As user 1000, with nowhere to write but /tmp, the page is served and a digit read."""
-    assert httpx.get(container.url).status_code == 200
+    assert httpx.get(container.url, timeout=60).status_code == 200
     drawing = {"strokes": [[[70, 60], [205, 62], [130, 232]]]}
-    assert httpx.post(container.url + "classify", json=drawing).json()["digit"] == 7
+    assert httpx.post(container.url + "classify", json=drawing, timeout=60).json()["digit"] == 7
 
 
 def test_the_health_check_finds_it_healthy(container: Container) -> None:

@@ -52,7 +52,7 @@ def test_survives_a_restart_in_mid_drawing(own_server: Server, page: Page) -> No
     expect(page.locator(".stale [data-layer=c3]")).to_be_visible()
     page.mouse.up()
     own_server.start()
-    expect(pad.status).to_have_text(re.compile("^4"), timeout=20_000)
+    expect(pad.status).to_have_text(re.compile("^4"), timeout=30_000)
     expect(page.locator(".stale")).to_have_count(0)
 
 

@@ -55,7 +55,7 @@ def test_a_killed_process_is_not_seen(hall: Hall, page: Page) -> None:
 
 def test_a_restart_is_not_seen_by_programs(hall: Hall) -> None:
     """Of programs that obey Retry-After none sees an error while a process is ended and started again."""
-    with httpx.Client(base_url=hall.url, limits=httpx.Limits(max_connections=20)) as client:
+    with httpx.Client(base_url=hall.url, limits=httpx.Limits(max_connections=20), timeout=60) as client:
 
         def ask(number: int) -> int:
             if number == 50:
@@ -78,7 +78,7 @@ def test_gradio_client_through_nginx(hall: Hall) -> None:
 
 def test_nginx_speaks_in_the_same_sentences(hall: Hall) -> None:
     """Too long, too much and nobody there are JSON sentences from nginx too; a class stays below its limit."""
-    with httpx.Client(base_url=hall.url) as client:
+    with httpx.Client(base_url=hall.url, timeout=60) as client:
         long = client.post("/predict", content=b" " * 70_000)
         assert (long.status_code, [*long.json()]) == (413, ["error"])
         for server in hall.servers:

@@ -70,7 +70,7 @@ def expect_on_pad(pad: Pad, part: Locator, edges: Edges, cell: tuple[int, int, i
             return part.checkVisibility() && found.every((edge, i) => Math.abs(edge - wanted[i] * ink.width / 280) < 1);
         }""",
         arg=[pad.canvas.element_handle(), part.element_handle(), edges, cell],
-        timeout=10_000,
+        timeout=30_000,
     )
 
 
@@ -158,7 +158,7 @@ def test_the_cross_lies_on_the_centre_of_mass(pad: Pad) -> None:
                     return off.every((pixels) => Math.abs(pixels) < 1);
                 }""",
                 arg=[x, y],
-                timeout=10_000,
+                timeout=30_000,
             )
 
 

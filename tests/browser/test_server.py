@@ -21,7 +21,7 @@ SEVEN = [[[70, 60], [205, 62], [130, 232]]]
 
 def test_classify_is_a_plain_post(server: Server) -> None:
     """Any program reads a digit with one POST of JSON."""
-    reply = httpx.post(server.url + "classify", json={"strokes": SEVEN, "pen_width": 20})
+    reply = httpx.post(server.url + "classify", json={"strokes": SEVEN, "pen_width": 20}, timeout=60)
     assert reply.json()["digit"] == 7
 
 
@@ -36,7 +36,7 @@ def test_gradio_client_reads_the_same(server: Server) -> None:
 
 def test_a_long_body_is_refused(server: Server) -> None:
     """More than 64 KB is a 413, whatever is in it."""
-    assert httpx.post(server.url + "classify", content=b" " * 70_000).status_code == 413
+    assert httpx.post(server.url + "classify", content=b" " * 70_000, timeout=60).status_code == 413
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_writes_no_file(audited: Server) -> None:
     )
     before = audited.log.read_text().count("wrote ")
     assert before > 0, "the audit sees files"
-    with httpx.Client(base_url=audited.url) as direct:
+    with httpx.Client(base_url=audited.url, timeout=60) as direct:
         assert direct.post("/predict", json={"strokes": SEVEN}).status_code == 200
         assert direct.post("/classify", json={"strokes": SEVEN, "maps": True}).status_code == 200
         assert direct.post("/classify", json={"picture": picture}).status_code == 400

@@ -1,6 +1,7 @@
 # make demo   sets everything up and opens the demo
 # make test   sets everything up and passes all tests
 # make check  the quick ones of them, in a minute
+# make test-browsers  the page in Firefox and WebKit, too
 #
 # Everything lands in .venv; a second run finds it there and starts in seconds.
 
@@ -9,7 +10,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 TORCH := torch==2.13.0
 
-.PHONY: demo test check test-library test-space mutants lint format train figures api docs dist
+.PHONY: demo test check test-library test-browsers test-space mutants lint format train figures api docs dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -28,16 +29,21 @@ endef
 
 # The browser's tests run by themselves: Playwright keeps an event loop in the process it has once run in.
 test: lint .venv/browser.installed .venv/nginx.installed
-	$(call passes,--ignore=tests/browser)
+	$(call passes,--ignore=tests/browser --ignore=tests/engines)
 	$(call passes,tests/browser)
 
 # For the everyday loop: lint, types, and what needs no browser, no training and no installation.
 check: lint
-	$(PYTEST) --ignore=tests/browser -m "not slow"
+	$(PYTEST) --ignore=tests/browser --ignore=tests/engines -m "not slow"
 
 # Library, command line and server, without a browser.
 test-library: .venv/dev.installed
-	$(PYTEST) --ignore=tests/browser
+	$(PYTEST) --ignore=tests/browser --ignore=tests/engines
+
+# In Firefox and in WebKit, Safari's engine, which needs a screen to be had: the virtual one of xvfb-run.
+test-browsers: .venv/engines.installed
+	xvfb-run --auto-servernum --server-args="-screen 0 1600x1200x24" $(BIN)/pytest --quiet \
+		-W ignore::DeprecationWarning -W ignore::ResourceWarning tests/engines
 
 # In an empty environment with what a Space installs. It takes minutes, so the other tests do without.
 test-space: .venv/browser.installed
@@ -123,4 +129,15 @@ endef
 .venv/browser.installed: .venv/dev.installed
 	@$(call from_system,chromium,chromium) || \
 		{ echo "Installing Playwright's own Chromium ..." && $(BIN)/playwright install chromium; }
+	@touch $@
+
+# The system's browsers, else Debian's packages where root.
+.venv/engines.installed: .venv/browser.installed
+	@$(call from_system,firefox-esr,firefox-esr) || command -v firefox >/dev/null || \
+		{ echo "Firefox is missing: install it, in Debian as root with apt-get install firefox-esr." >&2; exit 1; }
+	@$(call from_system,WebKitWebDriver,webkit2gtk-driver) || \
+		{ echo "WebKit is missing: install it, in Debian as root with apt-get install webkit2gtk-driver." >&2; exit 1; }
+	@$(call from_system,xvfb-run,xvfb xauth) || \
+		{ echo "xvfb-run is missing: install it, in Debian as root with apt-get install xvfb xauth." >&2; exit 1; }
+	$(BIN)/pip install --quiet --group engines
 	@touch $@

@@ -14,6 +14,7 @@ import os
 import socket
 import sys
 import webbrowser
+from importlib import import_module
 
 import torch
 
@@ -62,6 +63,7 @@ def main() -> int:
 
     _keep_memory_together()
     app = web()
+    _load_what_lenet_loads_late()
     gc.collect()
     gc.freeze()  # what is here stays; a full collection would stop everybody's answers for a moment
     serve(app, listening, ready)
@@ -76,6 +78,12 @@ def _outward() -> str | None:
         except OSError:
             return None
         return str(probe.getsockname()[0])
+
+
+def _load_what_lenet_loads_late() -> None:
+    """What it takes for a photograph or a comparison: a fifth of a second, which is no visitor's to wait."""
+    for name in ("numpy.polynomial", "scipy.ndimage"):
+        import_module(name)
 
 
 def _keep_memory_together() -> None:

@@ -118,6 +118,48 @@ def test_a_request_that_never_ends_does_not_hold_the_end_up() -> None:
     assert problem == ""
 
 
+# Instead of serving it asks once for everything that is computed, and tells what was loaded for it.
+ASKED_ONCE = """
+import asyncio, sys
+import httpx
+import demo.app
+from tests.hostile import PICTURES, as_url
+
+SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]]}
+BODIES = {
+    "/predict": SEVEN,
+    "/unit": SEVEN | {"layer": "c3", "unit": [5, 2, 7]},
+    "/partial-maps": SEVEN | {"map": 15},
+    "/contributions": SEVEN | {"digit": 7, "other": 1},
+    "/range": SEVEN | {"change": "turn"},
+    "/classify": {"picture": as_url(PICTURES["a JPEG"]())},
+}
+
+def serve(app, *_):
+    async def ask():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+            (await client.get("/healthz")).raise_for_status()
+            before = set(sys.modules)
+            for path, body in BODIES.items():
+                (await client.post(path, json=body)).raise_for_status()
+            print(*sorted(set(sys.modules) - before))
+
+    asyncio.run(ask())
+
+demo.app.serve = serve
+sys.argv = ["app.py"]
+demo.app.main()
+"""
+
+
+def test_no_request_waits_for_what_is_loaded() -> None:
+    """Whatever is asked first, all modules that it takes were there from the start."""
+    told = subprocess.run(
+        [sys.executable, "-c", ASKED_ONCE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == ""
+
+
 def test_no_part_of_an_answer_waits_for_a_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every connection sends at once: with Nagle's algorithm a proxy would have each answer 40 ms later."""
     monkeypatch.setenv("GRADIO_SERVER_PORT", "0")

@@ -69,6 +69,7 @@ class _Replies(asyncio.Protocol):
         self.body += body
 
     def on_message_complete(self) -> None:
+        self.last = not self.parser.should_keep_alive()
         if not self.reply.done():
             self.reply.set_result(Reply(self.parser.get_status_code(), self.body))
 
@@ -97,7 +98,10 @@ class Connection:
                     )
                 reply = self._replies.expect()
                 self._transport.write(request)
-                return await reply
+                answer = await reply
+                if self._replies.last:
+                    self.close()
+                return answer
         except (OSError, BadReply) as problem:  # TimeoutError is an OSError
             self.close()
             raise BadReply(str(problem)) from None

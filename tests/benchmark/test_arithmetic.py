@@ -239,20 +239,23 @@ def test_people_wait_from_when_all_are_ready() -> None:
 
 
 def test_a_flood_counts_its_answers() -> None:
-    """So many requests are answered or cut off, each counted once, and cut connections are opened again."""
+    """So many requests are answered or cut off, each counted once, and connections that end are opened again."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while request := await reader.readuntil(b"\r\n\r\n"):
             if b"/cut" in request:
                 break
             status = b"429 Busy" if b"/busy" in request else b"200 OK"
-            writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
+            last = b"Connection: close\r\n" if b"/last" in request else b""
+            writer.write(b"HTTP/1.1 " + status + b"\r\n" + last + b"Content-Length: 0\r\n\r\n")
+            if last:
+                break
         writer.close()
 
     async def flooded() -> Counter[int]:
         async with await asyncio.start_server(serve, HOST, 0) as server:
             port = server.sockets[0].getsockname()[1]
-            requests = [encode("GET", path, port) for path in ("/cut", "/busy", "/")]
+            requests = [encode("GET", path, port) for path in ("/cut", "/busy", "/last")]
             return await asyncio.to_thread(flood, port, requests, count=300, connections=7, address=HOST)
 
     assert asyncio.run(flooded()) == {CUT_OFF: 100, 429: 100, 200: 100}

@@ -13,7 +13,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor, nn
 
 from lenet.model import LeNet5
 
@@ -24,6 +24,7 @@ WEIGHTS = next(
     _HERE.parent / "weights" / "model.safetensors",
 )
 REJECTION = WEIGHTS.with_name("rejection.safetensors")  # the head that tells digits from other drawings
+SNAPSHOTS = WEIGHTS.with_suffix(".snapshots.safetensors")  # of the shipped network's training
 
 
 class WeightsError(Exception):
@@ -44,18 +45,24 @@ def load(path: str | Path = WEIGHTS) -> LeNet5:
 def fill(model: nn.Module, path: str | Path, command: str) -> None:
     """Put the weights in `path` into `model`; `command` makes them. Raises WeightsError as `load` does."""
     try:
-        if Path(path) in (WEIGHTS, REJECTION) and _sha256(Path(path)) != _expected(Path(path)):
+        model.load_state_dict(read(path, command))
+    except RuntimeError:
+        raise WeightsError(f"{path} holds weights of another network than {type(model).__name__}.") from None
+
+
+def read(path: str | Path, command: str) -> dict[str, Tensor]:
+    """The tensors in `path`, which `command` makes. Raises WeightsError if it is missing or damaged."""
+    try:
+        if Path(path) in (WEIGHTS, REJECTION, SNAPSHOTS) and _sha256(Path(path)) != _expected(Path(path)):
             raise WeightsError(f"{path} is not the file whose hash lies beside it. Restore both.")
         with safe_open(path, framework="pt") as file:
-            model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as missing:
         raise WeightsError(
             f"{missing.filename or path} does not exist. Restore it from the repository, or make it: {command}"
         ) from None
     except (OSError, SafetensorError) as error:
         raise WeightsError(f"{path} is damaged ({error}). Restore it from the repository.") from None
-    except RuntimeError:
-        raise WeightsError(f"{path} holds weights of another network than {type(model).__name__}.") from None
 
 
 @lru_cache(maxsize=1)
@@ -85,10 +92,14 @@ def metadata(path: str | Path = WEIGHTS) -> dict[str, Any]:
 
 def save(model: nn.Module, path: str | Path, about: dict[str, Any]) -> None:
     """Write the weights, as JSON in the file's metadata what is told `about` them, and their hash."""
+    write({name: value.detach().contiguous() for name, value in model.state_dict().items()}, path, about)
+
+
+def write(tensors: dict[str, Tensor], path: str | Path, about: dict[str, Any]) -> None:
+    """Write `tensors` as `save` writes weights."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part")  # a crash never leaves half a file behind
-    tensors = {name: value.detach().contiguous() for name, value in model.state_dict().items()}
     text = {key: json.dumps(value) for key, value in about.items()}
     save_file(tensors, unfinished, metadata={"format": "pt", **text})
     hashed = f"{_sha256(unfinished)}  {path.name}\n"

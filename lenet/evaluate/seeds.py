@@ -17,6 +17,7 @@ from lenet.checkpoint import WEIGHTS, WeightsError, load, metadata, save
 from lenet.data import DataError
 from lenet.evaluate.measure import TITLES, errors
 from lenet.evaluate.tables import seeds_table
+from lenet.snapshots import load_snapshots, save_snapshots, snapshots_of
 
 SEEDS = Path(__file__).parents[2] / "weights" / "seeds.json"  # not in an installed package
 
@@ -54,6 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
     SEEDS.write_text(json.dumps(seeds, indent=1) + "\n", "utf-8")
     chosen = options.weights[best(seeds)]
     save(load(chosen), WEIGHTS, metadata(chosen))
+    save_snapshots(
+        load_snapshots(snapshots_of(chosen)), snapshots_of(WEIGHTS), {"key": metadata(chosen)["key"]}
+    )
     print(f"{seeds_table(seeds)}\n\n{chosen} is now {WEIGHTS}.")
     return 0
 

@@ -5,7 +5,7 @@ The recipe:
   other people and other pens would have made them, anew for each epoch (augment.py, dataset.py);
 - held out for validation: MNIST's last 5,000 training digits, every fifth pen writer, and UNIPEN's 26 that
   lenet/data/curation.py names. Nothing is chosen by looking at a test set; weights/TRAINING.md says what was tried;
-- first four teachers, larger networks of today's kind (teacher.py), learn the digits (runs/teacher-*.safetensors);
+- first two teachers, larger networks of today's kind (teacher.py), learn the digits (runs/teacher-*.safetensors);
   LeNet-5 then learns from the labels and, mostly, from the teachers' logits for each distorted digit
   (runs/dataset-*.safetensors); both are made once, for all seeds (cache.py);
 - each of these is a run (run.py), LeNet-5's with SOAP as its optimizer (soap.py).
@@ -29,7 +29,7 @@ from lenet.train.teacher import Teachers
 # The teachers learn from labels alone, and labels hold for digits distorted less: a 7 turned by 28 degrees may
 # well be a 1.
 TEACHER = Recipe(epochs=20, sets=20, weight_decay=0.05, ema_decay=0.998, strength=0.6, distillation_weight=0)
-TEACHERS = 4
+TEACHERS = 2
 
 
 def the_teachers(digits: Digits, folder: Path) -> Teachers:

@@ -1,6 +1,7 @@
 """One training run: from a recipe to weights.
 
 - One warm-up and a cosine to zero; the result is an exponential moving average of the trained weights.
+- LeNet-5 leaves snapshots of some moments of its training (lenet/snapshots.py).
 - After each epoch the whole state goes to disk: after Ctrl-C the same command goes on where it stopped.
 """
 
@@ -24,6 +25,7 @@ from tqdm import tqdm
 from lenet.checkpoint import save
 from lenet.data import SOURCES
 from lenet.model import LeNet5, normalise
+from lenet.snapshots import Snapshot, moments, save_snapshots, snapshots_of
 from lenet.train import cache
 from lenet.train.dataset import FILES, Dataset, Digits, cached, distort, error
 from lenet.train.soap import SOAP
@@ -35,8 +37,8 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 120
-    sets: int = 30  # of distorted digits, which the epochs learn from in turn
+    epochs: int = 80
+    sets: int = 15  # of distorted digits, which the epochs learn from in turn
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
@@ -88,6 +90,7 @@ class Run:
         )
         self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay)).eval()
         self.history: list[dict[str, float]] = []  # one entry an epoch
+        self.snapshots: list[dict[str, Any]] = []  # of LeNet-5: step, weights, and validation errors
         self.seconds = 0.0  # of processor time
 
     def dataset(self, number: int) -> Dataset:
@@ -108,6 +111,10 @@ class Run:
         # All that is random depends on seed and epoch alone: a resumed run sees what it would have seen.
         torch.manual_seed(recipe.seed * 100_003 + number)
         batches = torch.randperm(len(dataset.labels)).split(recipe.batch)
+        steps = recipe.epochs * len(batches)
+        kept = moments(steps) if self.teachers else []
+        if number == 0 and kept:
+            self.snapshot(0, self.model)
         total = 0.0
         for step, batch in enumerate(batches):
             for group in self.optimizer.param_groups:
@@ -121,12 +128,22 @@ class Run:
             self.optimizer.step()
             self.average.update_parameters(self.model)
             total += loss.item()
+            if (done := number * len(batches) + step + 1) in kept:
+                self.snapshot(done, self.average.module if done == steps else self.model)
             # Set as a whole, not added up: a sum rounded to above the total makes tqdm warn.
             progress_bar.update(number + (step + 1) / len(batches) - progress_bar.n)
-        errors = {name: error(self.average, x, y) for name, (x, y) in self.digits.validation.items()}
-        self.history.append({"loss": total / len(batches), **errors})
+        self.history.append({"loss": total / len(batches), **self.errors(self.average)})
         self.seconds += time.process_time() - started
         progress_bar.set_postfix_str(as_text(self.history[-1]))
+
+    def errors(self, model: nn.Module) -> dict[str, float]:
+        """Errors in per cent on the validation digits, by set."""
+        return {name: error(model, x, y) for name, (x, y) in self.digits.validation.items()}
+
+    def snapshot(self, step: int, model: nn.Module) -> None:
+        """Keep `model` as it is now."""
+        weights = {name: value.clone() for name, value in model.state_dict().items()}
+        self.snapshots.append({"step": step, "errors": self.errors(model), "weights": weights})
 
     def save(self, path: Path) -> None:
         """Write the whole state, so that `resume` can go on from here."""
@@ -138,6 +155,7 @@ class Run:
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "history": self.history,
+            "snapshots": self.snapshots,
             "seconds": self.seconds,
         }
         torch.save(state, unfinished)
@@ -157,6 +175,7 @@ class Run:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.history, self.seconds = state["history"], state["seconds"]
+        self.snapshots = state["snapshots"]
         print(f"Going on after epoch {len(self.history)} of {self.recipe.epochs} ({path}).", file=sys.stderr)
 
 
@@ -194,8 +213,17 @@ def _learned_from(digits: Digits, teachers: Teachers | None) -> dict[str, str | 
     return {"digits": digits.content, "teachers": None if teachers is None else cache.weights(teachers)}
 
 
+def _networks(snapshots: list[dict[str, Any]]) -> list[Snapshot]:
+    networks = []
+    for one in snapshots:
+        model = LeNet5()
+        model.load_state_dict(one["weights"])
+        networks.append(Snapshot(one["step"], one["errors"], model))
+    return networks
+
+
 def train(recipe: Recipe, digits: Digits, out: Path, state: Path, teachers: Teachers | None) -> Run:
-    """Carry out `recipe`: weights to `out`, the state after each epoch to `state`."""
+    """Carry out `recipe`: weights to `out`, snapshots beside it, the state after each epoch to `state`."""
     run, made_by = Run(recipe, digits, teachers, state.parent), commit()
     run.resume(state)
     bar = "{l_bar}{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {postfix}"
@@ -215,5 +243,7 @@ def train(recipe: Recipe, digits: Digits, out: Path, state: Path, teachers: Teac
     }
     run.model.load_state_dict(run.average.module.state_dict())
     save(run.model, out, about)
+    if run.snapshots:
+        save_snapshots(_networks(run.snapshots), snapshots_of(out), {"key": run.key})
     state.unlink(missing_ok=True)
     return run

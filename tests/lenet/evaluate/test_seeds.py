@@ -14,6 +14,7 @@ from lenet.evaluate import seeds
 from lenet.evaluate.measure import TITLES
 from lenet.evaluate.seeds import SEEDS, best
 from lenet.evaluate.tables import seeds_table
+from lenet.snapshots import Snapshot, load_snapshots, save_snapshots, snapshots_of
 
 
 def seed(number: int, validation: float, test: float) -> dict[str, Any]:
@@ -45,11 +46,14 @@ def test_the_command_writes_all_and_ships_the_best(
     paths = [tmp_path / f"seed-{number}.safetensors" for number in range(2)]
     for number, path in enumerate(paths):
         about = {"recipe": {"seed": number, "epochs": 1}, "history": [dict.fromkeys(TITLES, 1.0 - number)]}
-        how = {"minutes": 0.1, "hardware": "a processor", "commit": "", "torch": "2"}
+        save_snapshots([Snapshot(number, {"mnist": 1.0}, load())], snapshots_of(path), {})
+        how = {"key": str(number), "minutes": 0.1, "hardware": "a processor", "commit": "", "torch": "2"}
         save(load(), path, about | how)
     assert seeds.main(list(map(str, paths))) == 0
     assert [told["seed"] for told in json.loads((tmp_path / "seeds.json").read_text())] == [0, 1]
     assert metadata(tmp_path / "model.safetensors") == metadata(paths[1])
+    assert [one.step for one in load_snapshots(tmp_path / "model.snapshots.safetensors")] == [1]
+    assert metadata(tmp_path / "model.snapshots.safetensors")["key"] == "1"
     assert str(paths[1]) in capsys.readouterr().out
 
 

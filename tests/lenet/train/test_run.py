@@ -19,6 +19,7 @@ from torch import Tensor
 from lenet import LeNet5, data
 from lenet.checkpoint import load, metadata
 from lenet.data import PenDigit
+from lenet.snapshots import load_snapshots, moments
 from lenet.train import __main__ as command
 from lenet.train import cache, dataset, run
 from lenet.train.dataset import Digits, pen_inputs
@@ -107,7 +108,25 @@ def test_an_interrupted_run_goes_on_exactly(
         *(f"dataset-{k}.safetensors" for k in range(3)),
         "weights.safetensors",
         "weights.safetensors.sha256",
+        "weights.snapshots.safetensors",
+        "weights.snapshots.safetensors.sha256",
     ]
+    kept = [load_file(tmp_path / lot / "weights.snapshots.safetensors") for lot in ("whole", "stopped")]
+    assert same(*kept)
+
+
+def test_snapshots_from_random_weights_to_the_shipped_ones(digits: Digits, tmp_path: Path) -> None:
+    """The first snapshot is the untrained network, the last one, at the last step, the network that is written."""
+    torch.manual_seed(0)
+    untrained = LeNet5()
+    weights, told = trained(tmp_path)
+    snapshots = load_snapshots(tmp_path / "weights.snapshots.safetensors")
+    assert [one.step for one in snapshots] == moments(3 * 5)  # three epochs of 70 digits, 16 at a time
+    for one, expected in ((snapshots[0], untrained.state_dict()), (snapshots[-1], weights)):
+        for name, value in one.model.state_dict().items():
+            torch.testing.assert_close(value, expected[name], rtol=1e-3, atol=1e-7)
+    last = told["history"][-1]
+    assert snapshots[-1].errors == {name: last[name] for name in ("mnist", "pendigits")}
 
 
 def test_another_recipes_state_is_not_gone_on_with(
@@ -116,7 +135,7 @@ def test_another_recipes_state_is_not_gone_on_with(
     """A state left by another recipe is named and not used."""
     expected, _ = trained(tmp_path / "alone", seed=1)
     with monkeypatch.context() as patched:
-        count_calls(patched, stop=9)  # in the second of three epochs
+        count_calls(patched, stop=22)  # in the second of three epochs
         with pytest.raises(KeyboardInterrupt):
             trained(tmp_path / "after", seed=0)
     weights, _ = trained(tmp_path / "after", seed=1)
@@ -167,7 +186,7 @@ def test_a_run_does_not_go_on_with_an_older_source(
 ) -> None:
     """A state that was left by an older source of the optimizer is not gone on with."""
     with monkeypatch.context() as patched:
-        count_calls(patched, stop=9)  # in the second of three epochs
+        count_calls(patched, stop=22)  # in the second of three epochs
         with pytest.raises(KeyboardInterrupt):
             trained(tmp_path)
     monkeypatch.setattr(cache, "ROOT", edited("train/soap", tmp_path / "sources"))

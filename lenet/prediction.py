@@ -16,7 +16,7 @@ from lenet.checkpoint import load
 from lenet.model import LeNet5, normalise
 from lenet.picture import MAX_PIXELS, Picture, PictureInk, read_ink
 from lenet.preprocess import Steps, preprocess, preprocess_strokes, stroke_inputs
-from lenet.rejection import Rejection, load_rejection
+from lenet.rejection import Rejection, features, load_rejection
 from lenet.several import side_by_side
 from lenet.strokes import Stroke, as_strokes, checked_pen_width, only_dots, without_slips
 
@@ -96,14 +96,12 @@ def classify(
         dots = bool(strokes) and only_dots(strokes, pen_width)
     else:
         raise ValueError(f"A drawing is a picture or a list of strokes, not {type(drawing).__name__}.")
-    model, rejection = (
-        shipped(),
-        shipped_rejection(),
-    )  # loaded here: what inference mode makes has no gradients
+    # Loaded before inference mode, within which nothing that is made has gradients.
+    model, rejection = shipped(), shipped_rejection()
     with torch.inference_mode():
         pixels = normalise(torch.from_numpy(steps.input))
         values = model.maps(pixels[None, None])
-        chance = float(rejection(values["f6"]).sigmoid())
+        chance = float(rejection(features(values)).sigmoid())
         maps = {name: value[0].numpy() for name, value in values.items()}
     probabilities = softmax(maps["output"])
     nothing = steps.box is None or dots
@@ -118,7 +116,7 @@ def _are_digits(parts: list[list[Stroke]]) -> bool:
         return False
     with torch.inference_mode():
         maps = shipped().maps(normalise(torch.from_numpy(stroke_inputs(parts)))[:, None])
-        return bool((shipped_rejection()(maps["f6"]) >= 0).all())
+        return bool((shipped_rejection()(features(maps)) >= 0).all())
 
 
 def softmax(logits: FloatArray) -> FloatArray:

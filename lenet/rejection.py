@@ -1,6 +1,6 @@
 """Rejection: whether a drawing is a digit at all, by a small head beside LeNet-5, which itself stays as it is.
 
-The head compares F6 with thirty learned prototypes of digits, as the paper's own output layer compares it
+The head compares C5 and F6 with sixty learned prototypes of digits, as the paper's own output layer compares F6
 with ten fixed codes (section II.B, RBF units): what is near none of them is rejected, however sure the softmax
 is. It learned from digits and from drawings that are none (outlier exposure: D. Hendrycks, M. Mazeika,
 T. Dietterich, ICLR 2019); see lenet/train/rejection.py.
@@ -17,21 +17,27 @@ from torch import Tensor, nn
 
 from lenet.checkpoint import REJECTION, WEIGHTS, WeightsError, fill, fingerprint, metadata
 
-PROTOTYPES, DIMENSIONS = 30, 24
+FEATURES = 120 + 84  # C5's and F6's units
+PROTOTYPES, DIMENSIONS = 60, 32
+
+
+def features(maps: dict[str, Tensor]) -> Tensor:
+    """What the head reads of `LeNet5.maps`: C5 and F6 side by side, (B, 204)."""
+    return torch.cat([maps["c5"], maps["f6"]], 1)
 
 
 class Rejection(nn.Module):
-    """Maps F6, (B, 84), to the log odds that the drawing is a digit, (B,); 2,737 parameters."""
+    """Maps `features`, (B, 204), to the log odds that the drawing is a digit, (B,); 8,449 parameters."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.projection = nn.Linear(84, DIMENSIONS, bias=False)
+        self.projection = nn.Linear(FEATURES, DIMENSIONS, bias=False)
         self.prototypes = nn.Parameter(torch.zeros(PROTOTYPES, DIMENSIONS))
         self.bias = nn.Parameter(torch.zeros(()))
 
-    def forward(self, f6: Tensor) -> Tensor:
-        """(B, 84) -> (B,): the nearer to a prototype, the higher."""
-        distances = (self.projection(f6)[:, None] - self.prototypes).square().sum(2)
+    def forward(self, features: Tensor) -> Tensor:
+        """(B, 204) -> (B,): the nearer to a prototype, the higher."""
+        distances = (self.projection(features)[:, None] - self.prototypes).square().sum(2)
         return torch.logsumexp(-distances / 2, 1) + self.bias
 
 

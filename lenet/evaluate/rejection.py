@@ -17,7 +17,7 @@ from lenet.data.scribbles import KINDS, UNSEEN, scribbles
 from lenet.evaluate.measure import TITLES, inputs
 from lenet.model import in_batches
 from lenet.preprocess import stroke_inputs
-from lenet.rejection import load_rejection
+from lenet.rejection import features, load_rejection
 
 
 def rejection(path: Path = REJECTION, of_each: int = 500) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def rejection(path: Path = REJECTION, of_each: int = 500) -> dict[str, Any]:
     model, head = load(), load_rejection(path)
 
     def odds(pictures: Tensor) -> NDArray[np.float32]:
-        return in_batches(lambda x: head(model.maps(x)["f6"]), pictures).numpy()
+        return in_batches(lambda x: head(features(model.maps(x))), pictures).numpy()
 
     digits = {name: odds(inputs(name)[0]) for name in TITLES}
     kinds = {"Omniglot characters": characters("test")}

@@ -17,7 +17,7 @@ from lenet.data import curation, nondigits
 from lenet.data.unipen import Segment
 from lenet.model import LeNet5, in_batches
 from lenet.preprocess import preprocess_strokes, stroke_inputs
-from lenet.rejection import Rejection, load_rejection
+from lenet.rejection import Rejection, features, load_rejection
 
 
 def shares(right: NDArray[np.bool_]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def shares(right: NDArray[np.bool_]) -> dict[str, Any]:
 
 def odds(model: LeNet5, head: Rejection, inputs: Tensor) -> Tensor:
     """(N,) log odds that (N, 32, 32) inputs in [0, 1] are digits."""
-    return in_batches(lambda x: head(model.maps(x)["f6"]), inputs)
+    return in_batches(lambda x: head(features(model.maps(x))), inputs)
 
 
 def unseen_digits(model: LeNet5, head: Rejection | None = None) -> dict[str, Any]:

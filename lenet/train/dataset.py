@@ -100,17 +100,23 @@ def distort(
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed[0] * 100_003 + seed[1])
     parts = [distort_pictures(part, generator, strength) for part in digits.pictures.split(500)]
-
-    def drawn(digit: data.PenDigit) -> np.ndarray:
-        slash = digit.digit == 0 and rng.random() < SLASHED and not curation.is_slashed(digit.strokes)
-        return distort_strokes(slashed(digit.strokes, rng) if slash else digit.strokes, rng, strength)
-
-    for _ in range(pen_copies):
-        parts.append(torch.from_numpy(np.stack([drawn(digit) for digit in digits.pen])))
+    parts += [distort_pen_digits(digits.pen, rng, strength) for _ in range(pen_copies)]
     inputs = torch.cat([(part * 255).round().byte() for part in parts])
     pen_labels = torch.tensor([digit.digit for digit in digits.pen])
     labels = torch.cat([digits.picture_labels, pen_labels.repeat(pen_copies)])
     return Dataset(inputs, labels, None if teacher is None else in_batches(teacher, inputs / 255))
+
+
+def distort_pen_digits(
+    digits: list[data.PenDigit], rng: np.random.Generator, strength: float = 1.0
+) -> Tensor:
+    """(N, 32, 32) inputs in [0, 1] of pen digits, each distorted in its own way, some zeros with a slash."""
+    pictures = []
+    for digit in digits:
+        slash = digit.digit == 0 and rng.random() < SLASHED and not curation.is_slashed(digit.strokes)
+        strokes = slashed(digit.strokes, rng) if slash else digit.strokes
+        pictures.append(distort_strokes(strokes, rng, strength))
+    return torch.from_numpy(np.stack(pictures))
 
 
 def cached(path: Path, key: str, make: Callable[[], Dataset]) -> Dataset:

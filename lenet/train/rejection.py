@@ -31,10 +31,10 @@ from lenet.data.characters import characters
 from lenet.data.scribbles import KINDS, UNSEEN, scribbles, sign
 from lenet.model import LeNet5, in_batches
 from lenet.preprocess import stroke_inputs
-from lenet.rejection import Rejection
+from lenet.rejection import Rejection, features
 from lenet.strokes import Stroke
 from lenet.train.augment import distort_pictures, distort_strokes
-from lenet.train.dataset import FILES, Digits, load_digits, pen_inputs
+from lenet.train.dataset import FILES, Digits, distort_pen_digits, load_digits, pen_inputs
 from lenet.train.run import commit
 
 
@@ -51,7 +51,7 @@ class Recipe:
     pen_copies: int = 2  # of each pen digit, distorted, beside the plain one
     character_copies: int = 16
     signs: int = 3_000  # of no alphabet, beside the characters
-    scribbles: int = 500  # of each kind
+    scribbles: int = 800  # of each kind
     segments: int = 400  # of each of UNIPEN's letters and signs, half of them distorted
     made: int = 3_000  # of digits side by side, and of turned ones
     rejected: float = 0.005  # share of the validation digits that may be rejected
@@ -73,9 +73,8 @@ def sources(digits: Digits, recipe: Recipe) -> tuple[list[Tensor], list[Tensor]]
     chosen = torch.randperm(len(digits.pictures), generator=generator)[: 2 * count]
     pictures = [distort_pictures(part, generator) for part in digits.pictures[chosen[:count]].split(500)]
     mnist = torch.cat([*pictures, digits.pictures[chosen[count:]]])
-    pen = torch.cat(
-        [distorted([digit.strokes for digit in digits.pen], recipe.pen_copies), pen_inputs(digits.pen)[0]]
-    )
+    copies = [distort_pen_digits(digits.pen, rng) for _ in range(recipe.pen_copies)]
+    pen = torch.cat([*copies, pen_inputs(digits.pen)[0]])
     drawn = characters("train")
     letters = [distorted(drawn, recipe.character_copies), plain(drawn)]
     signs = [sign(rng) for _ in range(recipe.signs)]
@@ -114,13 +113,13 @@ def made_of_digits(digits: list[PenDigit], count: int, rng: np.random.Generator)
     return [drawings[k] for k in rng.permutation(len(drawings))]
 
 
-def f6(model: LeNet5, inputs: Tensor) -> Tensor:
-    """(N, 84): what LeNet-5 makes of (N, 32, 32) inputs in [0, 1]."""
-    return in_batches(lambda x: model.maps(x)["f6"], inputs)
+def read(model: LeNet5, inputs: Tensor) -> Tensor:
+    """(N, 204): the head's `features` of (N, 32, 32) inputs in [0, 1]."""
+    return in_batches(lambda x: features(model.maps(x)), inputs)
 
 
 def fit(digits: list[Tensor], others: list[Tensor], start: Tensor, recipe: Recipe) -> Rejection:
-    """The head that tells `digits` from `others`, each a source's F6 (N, 84); `start` (10, 84) are digits."""
+    """The head that tells `digits` from `others`, each a source's features (N, 204); `start` (10, 204) are digits."""
     torch.manual_seed(recipe.seed)
     head = Rejection()
     with torch.no_grad():  # every prototype begins near the middle of a digit, at a distance worth a gradient
@@ -145,7 +144,7 @@ def fit(digits: list[Tensor], others: list[Tensor], start: Tensor, recipe: Recip
 
 @torch.no_grad()
 def calibrate(head: Rejection, digits: list[Tensor], share: float) -> None:
-    """Move the bias so that at most `share` of each of `digits`, sources' F6, get less than even odds."""
+    """Move the bias so that at most `share` of each of `digits`, sources' features, get less than even odds."""
     head.bias.sub_(min(float(head(source).quantile(share)) for source in digits))
 
 
@@ -154,10 +153,10 @@ def train(recipe: Recipe, out: Path) -> dict[str, float]:
     model = load()
     digits = load_digits()
     real, others = sources(digits, recipe)
-    validation = {name: f6(model, inputs) for name, (inputs, _) in digits.validation.items()}
-    plain = f6(model, digits.pictures[:10_000])
+    validation = {name: read(model, inputs) for name, (inputs, _) in digits.validation.items()}
+    plain = read(model, digits.pictures[:10_000])
     start = torch.stack([plain[digits.picture_labels[:10_000] == digit].mean(0) for digit in range(10)])
-    head = fit([f6(model, one) for one in real], [f6(model, one) for one in others], start, recipe)
+    head = fit([read(model, one) for one in real], [read(model, one) for one in others], start, recipe)
     calibrate(head, list(validation.values()), recipe.rejected)
     with torch.no_grad():
         shares = {name: 100 * float((head(one) < 0).float().mean()) for name, one in validation.items()}

@@ -37,7 +37,7 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 80
+    epochs: int = 60
     sets: int = 15  # of distorted digits, which the epochs learn from in turn
     batch: int = 128
     learning_rate: float = 3e-3

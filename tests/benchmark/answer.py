@@ -22,6 +22,7 @@ from demo.routes import read_strokes
 from lenet.model import LAYERS, LeNet5, normalise, squash
 from lenet.prediction import Prediction, shipped, shipped_rejection, softmax
 from lenet.preprocess import preprocess
+from lenet.rejection import features
 from lenet.strokes import as_strokes, draw_in, frame, without_slips
 from tests.benchmark.drawings import body, growing
 from tests.benchmark.report import Figure, Goal, percentile
@@ -106,7 +107,7 @@ def _step_by_step(model: LeNet5, update: bytes, tracks: Tracks) -> None:
     probabilities = softmax(maps["output"])
     passed("softmax")
     with torch.inference_mode():
-        is_digit = float(shipped_rejection()(values["f6"]).sigmoid())
+        is_digit = float(shipped_rejection()(features(values)).sigmoid())
     passed("rejection")
     prediction = Prediction(int(probabilities.argmax()), probabilities, is_digit, maps, steps)
     passed("prediction")

@@ -56,9 +56,9 @@ def test_an_empty_pad_is_not_rejected(drawing: object) -> None:
 
 
 def test_the_shipped_head_belongs_to_the_shipped_network() -> None:
-    """The head's file names the shipped LeNet-5's fingerprint and holds 2,737 parameters."""
+    """The head's file names the shipped LeNet-5's fingerprint and holds 8,449 parameters."""
     assert metadata(REJECTION)["model"] == fingerprint()
-    assert sum(weights.numel() for weights in load_rejection().parameters()) == 2_737
+    assert sum(weights.numel() for weights in load_rejection().parameters()) == 8_449
 
 
 def test_a_head_of_another_network_is_refused(tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_far_from_every_prototype_is_rejected() -> None:
     """The log odds fall with the distance from the nearest prototype, in whatever direction."""
     head = load_rejection()
     with torch.no_grad():
-        f6 = torch.randn(1, 84, generator=torch.Generator().manual_seed(0))
-        odds = head(f6 * torch.tensor([[5.0], [10], [20]]))
+        read = torch.randn(1, 204, generator=torch.Generator().manual_seed(0))
+        odds = head(read * torch.tensor([[5.0], [10], [20]]))
     assert odds[0] > odds[1] > odds[2]
 
 
@@ -139,9 +139,9 @@ def test_auroc_by_hand() -> None:
 def test_the_head_learns_and_is_calibrated() -> None:
     """Near a prototype is a digit, elsewhere is none, and no more than the wanted share of digits is rejected."""
     torch.manual_seed(0)
-    start = torch.randn(10, 84)
-    digits = [start.repeat(40, 1) + 0.1 * torch.randn(400, 84) for _ in range(2)]
-    others = [torch.randn(400, 84) for _ in range(2)]
+    start = torch.randn(10, 204)
+    digits = [start.repeat(40, 1) + 0.1 * torch.randn(400, 204) for _ in range(2)]
+    others = [torch.randn(400, 204) for _ in range(2)]
     head = fit(digits, others, start, replace(Recipe(), steps=150))
     calibrate(head, digits, 0.01)
     with torch.no_grad():

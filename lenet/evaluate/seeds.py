@@ -17,6 +17,7 @@ from lenet.checkpoint import WEIGHTS, WeightsError, load, metadata, save
 from lenet.data import DataError
 from lenet.evaluate.measure import TITLES, errors
 from lenet.evaluate.tables import seeds_table
+from lenet.evaluate.unseen import unseen_digits
 from lenet.snapshots import load_snapshots, save_snapshots, snapshots_of
 
 SEEDS = Path(__file__).parents[2] / "weights" / "seeds.json"  # not in an installed package
@@ -25,11 +26,13 @@ SEEDS = Path(__file__).parents[2] / "weights" / "seeds.json"  # not in an instal
 def measured(weights: Path) -> dict[str, Any]:
     """Errors in per cent of the weights in a file, on validation and test digits, and how they were made."""
     results, about = errors(weights), metadata(weights)
+    last = about["history"][-1]
+    test = {name: results[name]["error"] for name in TITLES}
     return {
         "seed": about["recipe"]["seed"],
         "epochs": about["recipe"]["epochs"],
-        "validation": {name: about["history"][-1][name] for name in TITLES},
-        "test": {name: results[name]["error"] for name in TITLES},
+        "validation": {name: error for name, error in last.items() if name != "loss"},
+        "test": test | {"unipen": unseen_digits(load(weights))["cleaned"]["error"]},
         **{name: about[name] for name in ("minutes", "hardware", "commit", "torch")},
     }
 

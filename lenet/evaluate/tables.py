@@ -34,6 +34,12 @@ def summary(results: dict[str, Any], seeds: list[dict[str, Any]]) -> str:
         result, mean = results[name], mean_error(seeds, "test", name) if seeds else ""
         error, gap = f"**{result['error']:.2f} %**", f"{result['calibration_error']:.2f} points"
         rows.append([title, f"{result['n']:,}", str(result["misses"]), error, mean, gap])
+    if "unipen" in results:
+        result, mean = results["unipen"]["cleaned"], mean_error(seeds, "test", "unipen") if seeds else ""
+        title = f"UNIPEN, {results['unipen']['writers']} people never met"
+        rows.append(
+            [title, f"{result['n']:,}", str(result["misses"]), f"**{result['error']:.2f} %**", mean, ""]
+        )
     rows.append(["MNIST, the paper (1998)", "10,000", "95", "0.95 %", "", ""])
     rows.append(["MNIST, the paper, with 540,000 distorted digits added", "10,000", "82", "0.8 %", "", ""])
     seeded = f"mean of {len(seeds)} seeds" if seeds else ""
@@ -128,7 +134,7 @@ def ablation(results: dict[str, Any]) -> str:
 
 def seeds_table(seeds: list[dict[str, Any]]) -> str:
     """Each seed's errors in per cent, and their mean and standard deviation."""
-    kinds = [(kind, name) for kind in ("validation", "test") for name in TITLES]
+    kinds = [(kind, name) for kind in ("validation", "test") for name in seeds[0][kind]]
     rows = [[str(seed["seed"]), *(f"{seed[kind][name]:.2f} %" for kind, name in kinds)] for seed in seeds]
     rows.append(["**mean**", *(mean_error(seeds, kind, name) for kind, name in kinds)])
     return markdown(["seed", *(f"{name}, {kind}" for kind, name in kinds)], rows)

@@ -75,6 +75,7 @@ format: .venv/dev.installed
 train: .venv/dev.installed
 	$(BIN)/python -m lenet.train
 	$(BIN)/python -m lenet.train.rejection
+	$(BIN)/python -m lenet.evaluate.units
 
 # The errors and rates that README and model card tell, measured anew.
 figures: .venv/dev.installed

@@ -14,6 +14,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+BFLOAT16 = bool(
+    torch.cpu.get_capabilities().get("avx512_bf16")
+)  # without, it would take sixteen times as long
+
 
 def _layer(inputs: int, outputs: int, size: int, stride: int = 1, padding: int = 0) -> list[nn.Module]:
     convolution = nn.Conv2d(inputs, outputs, size, stride, padding, bias=False)
@@ -36,8 +40,8 @@ class Teacher(nn.Sequential):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, 1, 32, 32) -> (B, 10), in bfloat16: half as much time on processors with instructions for it."""
-        with torch.autocast("cpu", torch.bfloat16):
+        """(B, 1, 32, 32) -> (B, 10), in bfloat16 on processors with instructions for it: in half the time."""
+        with torch.autocast("cpu", torch.bfloat16, enabled=BFLOAT16):
             logits: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
         return logits.float()
 

@@ -141,7 +141,7 @@ def test_the_head_learns_and_is_calibrated() -> None:
     torch.manual_seed(0)
     start = torch.randn(10, 204)
     digits = [start.repeat(40, 1) + 0.1 * torch.randn(400, 204) for _ in range(2)]
-    others = [torch.randn(400, 204) for _ in range(2)]
+    others = [torch.randn(400, 204) for _ in range(4)]
     head = fit(digits, others, start, replace(Recipe(), steps=150))
     calibrate(head, digits, 0.01)
     with torch.no_grad():

@@ -58,7 +58,7 @@ def test_the_command_writes_all_and_ships_the_best(
 
 
 def test_the_shipped_weights_are_the_best_seed() -> None:
-    """weights/seeds.json tells five seeds, and the shipped one is the best of them by validation error."""
+    """weights/seeds.json tells several seeds, and the shipped one is the best of them by validation error."""
     told = json.loads(SEEDS.read_text("utf-8"))
-    assert len({one["seed"] for one in told}) == len(told) == 5
+    assert len({one["seed"] for one in told}) == len(told) >= 2
     assert told[best(told)]["seed"] == metadata(WEIGHTS)["recipe"]["seed"]

@@ -16,6 +16,7 @@ from lenet.experiment.conditions import AS_ALWAYS, PAD, Conditions, prepared
 from lenet.model import normalise
 from lenet.prediction import FloatArray, Prediction, shipped, shipped_rejection, softmax
 from lenet.preprocess import Steps
+from lenet.rejection import features
 from lenet.strokes import Stroke, as_strokes, checked_pen_width, only_dots, without_slips
 
 POSITIONS = 41  # of a blend; a change has as many
@@ -176,7 +177,7 @@ def _through(inputs: FloatArray) -> tuple[dict[str, Tensor], Tensor]:
     )  # loaded outside: what inference mode makes has no gradients
     with torch.inference_mode():
         maps = model.maps(normalise(torch.from_numpy(inputs))[:, None])
-        return maps, rejection(maps["f6"]).sigmoid()
+        return maps, rejection(features(maps)).sigmoid()
 
 
 def checked_strokes(

@@ -43,8 +43,8 @@ HALF = Decimal("0.0005")  # a unit of the last digit shown, halved
 
 def written(value: float) -> Decimal:
     """A number as it is written: with three decimals, or with all that it has where they are more."""
-    digits = len(repr(value).partition(".")[2])
-    return Decimal(f"{value:.{max(3, digits)}f}")
+    exact = Decimal(repr(value))  # 8e-06, too
+    return exact if exact != round(exact, 3) else Decimal(f"{value:.3f}")
 
 
 def total_of(numbers: Any) -> Decimal:

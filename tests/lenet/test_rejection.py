@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -185,7 +186,14 @@ def test_training_twice_gives_the_same_file(
     monkeypatch.setattr(train, "characters", lambda split: [[stroke, stroke[::-1] + 9]] * 3)
     letters = [Segment([stroke, stroke[::-1] + 9], "A", "abc", "w", "s")] * 3
     monkeypatch.setattr(curation, "characters", lambda category, split: letters)
-    small = {"pictures": 20, "scribbles": 2, "signs": 4, "character_copies": 1, "segments": 2, "made": 4}
+    small: dict[str, Any] = {
+        "pictures": 20,
+        "scribbles": 2,
+        "signs": 4,
+        "character_copies": 1,
+        "segments": 2,
+        "made": 4,
+    }
     recipe = replace(Recipe(), steps=3, **small)
     paths = [tmp_path / name for name in ("one.safetensors", "two.safetensors")]
     shares = [train.train(recipe, path) for path in paths]

@@ -7,6 +7,7 @@ import tracemalloc
 from collections import Counter
 from typing import Any
 
+import anyio
 import pytest
 from anyio.from_thread import BlockingPortal
 from hypothesis import HealthCheck, Phase, given, settings
@@ -79,7 +80,9 @@ async def ask(path: str, body: bytes, method: str = "POST") -> tuple[int, bytes]
     waiting = [{"type": "http.request", "body": body}]
 
     async def receive() -> Any:
-        return waiting.pop() if waiting else {"type": "http.disconnect"}
+        if not waiting:
+            await anyio.sleep_forever()  # the client waits for its answer
+        return waiting.pop()
 
     async def send(message: Any) -> None:
         nonlocal status, content

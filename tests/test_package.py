@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -64,6 +65,8 @@ def test_the_wheel_holds_what_is_needed(wheel: Path) -> None:
     assert {
         "lenet/model.safetensors",
         "lenet/rejection.safetensors",
+        "lenet/model.snapshots.safetensors",
+        "lenet/units.npz",
         "lenet/py.typed",
         "lenet_sketchpad/py.typed",
     } <= set(names)
@@ -73,7 +76,7 @@ def test_the_wheel_holds_what_is_needed(wheel: Path) -> None:
                 assert f"lenet_sketchpad/{path.relative_to(ROOT / 'demo').as_posix()}" in names
     info = f"lenet_sketchpad-{lenet.__version__}.dist-info"
     assert {name.partition("/")[0] for name in names} == {"lenet", "lenet_sketchpad", info}
-    assert not [name for name in names if "test" in name or "__pycache__" in name]
+    assert not [name for name in names if re.search(r"\btests?(?:_|\b)|__pycache__", name)]
 
 
 def test_the_command_reads_a_picture(bin: Path, tmp_path: Path) -> None:

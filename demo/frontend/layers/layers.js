@@ -8,8 +8,10 @@ import { choose, current, point } from "../shared/focus.js";
 import { layer as layerOf, place, setNetwork, unitAt } from "../shared/geometry.js";
 import { mountKernels } from "../panels/kernels.js";
 import { paint } from "../shared/paint.js";
+import { mountLines } from "./lines.js";
 import { mountPlay } from "./play.js";
-import { newest, predictions } from "../shared/prediction.js";
+import { predictions } from "../shared/prediction.js";
+import { figure, shown } from "../shared/shown.js";
 import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
@@ -26,16 +28,17 @@ export function mount(element, props) {
 
   let waiting = false; // for the next frame: what the eye would not see is not painted
   function schedule() {
-    if (waiting || !newest) return;
+    if (waiting || !shown()) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const prediction = /** @type {Prediction} */ (newest);
+      const prediction = /** @type {Prediction} */ (shown());
       for (const layer of layers) paintLayer(layer, prediction.arrays[layer.name]);
       paintSteps(prediction);
+      element.classList.toggle("empty", prediction.drawing.strokes.length === 0);
     });
   }
-  predictions.addEventListener("prediction", () => {
+  figure.addEventListener("shown", () => {
     element.classList.remove("stale");
     schedule();
   });
@@ -44,6 +47,8 @@ export function mount(element, props) {
   schedule();
 
   for (const layer of layers) listen(layer);
+  const whole = /** @type {HTMLElement} */ (document.querySelector("#figure"));
+  mountLines(whole, layers, [...document.querySelectorAll(".bar")], props.table);
   mountField(layers);
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);

@@ -152,7 +152,7 @@ def test_the_cross_lies_on_the_centre_of_mass(pad: Pad) -> None:
             pad.page.wait_for_function(
                 """([x, y]) => {
                     const cross = document.querySelector(".cross").getBoundingClientRect();
-                    const box = document.querySelector("[aria-label^='Step 4']").getBoundingClientRect();
+                    const box = document.querySelector("[aria-label^='Step 3']").getBoundingClientRect();
                     const off = [cross.x + cross.width / 2 - box.x - x * box.width,
                         cross.y + cross.height / 2 - box.y - y * box.height];
                     return off.every((pixels) => Math.abs(pixels) < 1);

@@ -16,7 +16,7 @@ const NO_ANSWER = "The server did not answer, so nothing was saved.";
 
 // Where the layers' pictures stand on the slide: left edge, top, and the size of one map.
 const ROWS = [
-  { name: "input", title: "", top: 70, size: 120, columns: 32, left: 560 + 4 * 126 },
+  { name: "input", title: "", top: 70, size: 120, columns: 32, left: 560 + 3 * 126 },
   { name: "c1", title: "C1", top: 210, size: 120, columns: 28 },
   { name: "s2", title: "S2", top: 350, size: 80, columns: 14 },
   { name: "c3", title: "C3", top: 450, size: 56, columns: 10 },
@@ -116,18 +116,19 @@ ${
 </svg>`;
 }
 
-// The preprocessing as the page shows it: its own canvases, and the cross that stands on the fourth.
+// The preprocessing as the page shows it: its own canvases, and the cross that stands on the third.
 function steps(prediction, mark, text, quiet) {
   const canvases = [
     .../** @type {NodeListOf<HTMLCanvasElement>} */ (document.querySelectorAll(".steps figure canvas")),
-  ].slice(0, 4);
+  ].slice(0, 3);
   const images = canvases.map((canvas, i) => image(canvas.toDataURL(), 560 + 126 * i, 70, 120, 120));
-  const captions = [...document.querySelectorAll(".steps figcaption")].map((caption, i) =>
-    text(560 + 126 * i + 60, 204, 13, caption.textContent, quiet, "middle")
+  const words = [...document.querySelectorAll(".steps figcaption")].map((caption) => caption.textContent);
+  const captions = [...words, "INPUT 32×32"].map((word, i) =>
+    text(560 + 126 * i + 60, 204, 13, word, quiet, "middle")
   );
   const placing = placement(prediction);
   if (placing) {
-    const x = 560 + 3 * 126 + (placing.centre.left * 120) / 28;
+    const x = 560 + 2 * 126 + (placing.centre.left * 120) / 28;
     const y = 70 + (placing.centre.top * 120) / 28;
     images.push(`<path d="M${x - 9} ${y}h18M${x} ${y - 9}v18" stroke="${mark}" stroke-width="2"/>`);
   }

@@ -155,10 +155,10 @@ def test_a_calculator_comes_to_what_the_panel_shows(drawn: Pad) -> None:
         expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
         sums = []
         several = panel.locator("[data-term]")
-        for number in range(max(several.count(), 1)):
+        for at in range(max(several.count(), 1)):
             if several.count():
-                several.nth(number).click()
-                expect(several.nth(number)).to_have_attribute("aria-pressed", "true")
+                several.nth(at).click()
+                expect(several.nth(at)).to_have_attribute("aria-pressed", "true")
             term = panel.locator(".term")
             patch, kernel, products = (
                 [decimal(text) for text in table.locator("td").all_inner_texts()]
@@ -168,7 +168,7 @@ def test_a_calculator_comes_to_what_the_panel_shows(drawn: Pad) -> None:
                 assert abs(a * b - product) <= Decimal("0.0005"), (name, a, b, product)
             sums.append(decimal(term.locator("b").inner_text()))
             if several.count():
-                assert decimal(several.nth(number).locator("b").inner_text()) == sums[-1]
+                assert decimal(several.nth(at).locator("b").inner_text()) == sums[-1]
             assert sum(products) == sums[-1]
         total = panel.locator(".total")
         chain = re.findall(r"[−+]? ?\d+\.\d+", total.inner_text())

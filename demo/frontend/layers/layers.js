@@ -12,6 +12,7 @@ import { mountLines } from "./lines.js";
 import { mountPlay } from "./play.js";
 import { predictions } from "../shared/prediction.js";
 import { figure, shown } from "../shared/shown.js";
+import { mountRibbons } from "./ribbons.js";
 import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
@@ -48,7 +49,8 @@ export function mount(element, props) {
 
   for (const layer of layers) listen(layer);
   const whole = /** @type {HTMLElement} */ (document.querySelector("#figure"));
-  mountLines(whole, layers, [...document.querySelectorAll(".bar")], props.table);
+  const lines = mountLines(whole, layers, [...document.querySelectorAll(".bar")], props.table);
+  mountRibbons(whole, lines, element.querySelector(".told-of-ribbons"));
   mountField(layers);
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);

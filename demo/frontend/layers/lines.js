@@ -21,7 +21,7 @@ const structure = (table) => {
 };
 
 /**
- * Mounts the lines; returns { svg, places, between, onMoved }: what ribbons need to lie on them.
+ * Mounts the lines; returns { groups, places, line, onMoved }: what ribbons need to lie on them.
  * @param {HTMLElement} figure
  * @param {number[][]} table
  */
@@ -65,6 +65,11 @@ export function mountLines(figure, layers, bars, table) {
     }[`${from}-${to}`] ?? [0.5, 0.5];
   }
 
+  const line = (from, to, pair, i) => {
+    const { pairs } = /** @type {any} */ (groups.find((group) => group.from === from && group.to === to));
+    return between(from, to, pair, { ends: ends(from, to, pair, i, pairs.length) });
+  };
+
   function draw() {
     places = measure(figure, layers, bars);
     for (const { from, to, pairs, path } of groups) {
@@ -73,9 +78,7 @@ export function mountLines(figure, layers, bars, table) {
         path.removeAttribute("d");
         continue;
       }
-      const drawn = pairs.map((pair, i) =>
-        between(from, to, pair, { ends: ends(from, to, pair, i, pairs.length) })
-      );
+      const drawn = pairs.map((pair, i) => line(from, to, pair, i));
       path.setAttribute("d", drawn.join(""));
     }
     moved.forEach((told) => told());
@@ -99,7 +102,7 @@ export function mountLines(figure, layers, bars, table) {
   return {
     groups,
     places: () => places,
-    between,
+    line,
     onMoved: (told) => moved.add(told),
   };
 }

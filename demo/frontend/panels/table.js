@@ -4,6 +4,7 @@
 import { onTheme } from "../shared/colours.js";
 import { kernels, makeKernel } from "./kernels.js";
 import { onEscape } from "../shared/escape.js";
+import { showColumn } from "../layers/ribbons.js";
 import { amplitude } from "../shared/geometry.js";
 import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
@@ -150,6 +151,7 @@ export function mountTable(element, table) {
         .forEach((picture, i) => picture.classList.toggle("unread", map !== null && !read(i)));
     fade("s2", (i) => map !== null && table[map].includes(i));
     fade("c3", (i) => i === map);
+    showColumn(map);
   }
 
   function paintKernels(values) {

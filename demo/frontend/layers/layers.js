@@ -8,6 +8,8 @@ import { choose, current, point } from "../shared/focus.js";
 import { layer as layerOf, place, setNetwork, unitAt } from "../shared/geometry.js";
 import { mountKernels } from "../panels/kernels.js";
 import { paint } from "../shared/paint.js";
+import { mountGlance } from "./glance.js";
+import { mountInvitation } from "./invitation.js";
 import { mountLines } from "./lines.js";
 import { mountPlay } from "./play.js";
 import { predictions } from "../shared/prediction.js";
@@ -52,11 +54,14 @@ export function mount(element, props) {
   const lines = mountLines(whole, layers, [...document.querySelectorAll(".bar")], props.table);
   mountRibbons(whole, lines, element.querySelector(".told-of-ribbons"));
   mountField(layers);
+  const paper = document.querySelector(".sketchpad .paper");
+  mountInvitation(paper);
+  mountGlance(whole, paper);
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);
   mountSum(element.querySelector(".sum"), props);
   mountContributions(element.querySelector(".contributions"), document.querySelector(".why"));
-  mountPlay(element.querySelector(".play"), element);
+  mountPlay(element.querySelector(".play"), element, lines);
 }
 
 function pictureIn(picture) {

@@ -129,7 +129,12 @@ export function mountRibbons(whole, lines, legend) {
     return [...added].slice(0, rests ? AT_REST : added.length).flatMap((value, i) => {
       const [from, edge] = start(source.of, numbers[i]);
       const ribbon = path(
-        curve(lines.places().across, from, end(layer, unit), Math.max(from[0], lines.places().begins(layer))),
+        curve(
+          lines.places().across,
+          from,
+          end(layer, unit),
+          Math.max(from[0], lines.places().begins(layer === "output" ? "softmax" : layer)),
+        ),
         value < 0 ? "takes" : "adds",
       );
       ribbon.dataset.added = String(value);

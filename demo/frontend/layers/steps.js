@@ -46,7 +46,7 @@ export function mountSteps(element) {
 }
 
 // As many pixels as the screen has there, in pad units.
-function fitCanvas(context, pixels, side) {
+export function fitCanvas(context, pixels, side) {
   const { canvas } = context;
   if (pixels && canvas.width !== pixels) canvas.width = canvas.height = pixels;
   const scale = canvas.width / side;
@@ -54,7 +54,8 @@ function fitCanvas(context, pixels, side) {
   context.clearRect(0, 0, side, side);
 }
 
-function strokes(context, all, width, colour) {
+// All strokes with a round pen.
+export function strokes(context, all, width, colour) {
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = width;
   context.strokeStyle = colour;

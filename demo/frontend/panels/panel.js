@@ -33,6 +33,8 @@ export function uncover(panel, ...parts) {
   const end = panel.getBoundingClientRect().top - GAP;
   const [chosen, read = chosen] = parts.map((part) => part.getBoundingClientRect());
   const least = chosen.bottom - end;
-  const most = Math.min(chosen.top, read.top) - GAP;
+  const glance = document.querySelector(".glance");
+  const covered = glance ? parseFloat(getComputedStyle(glance).getPropertyValue("--covers")) || 0 : 0;
+  const most = Math.min(chosen.top, read.top) - GAP - covered;
   scrollBy(0, Math.max(least, Math.min(0, most)));
 }

@@ -13,6 +13,7 @@ from demo import message
 from demo.message import kernels
 from lenet import classify, load
 from lenet.explain import added, contributions, partial_maps
+from lenet.model import TABLE_I
 from lenet.strokes import Stroke
 
 SEVEN: list[Stroke] = [np.array([[70.0, 60.0], [205, 62], [130, 232]])]

@@ -34,7 +34,8 @@ TEXTS = """(root) => {
     for (let node; (node = walker.nextNode()); ) {
         const parent = node.parentElement;
         const shown = node.data.trim() && parent.checkVisibility({ visibilityProperty: true });
-        if (!shown || parent.closest(".visually-hidden, .spoken, [popover], option, script, style")) continue;
+        const clipped = getComputedStyle(parent).clipPath === "inset(50%)"; // for screen readers only
+        if (!shown || clipped || parent.closest(".visually-hidden, .spoken, [popover], option, script, style")) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
         const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);

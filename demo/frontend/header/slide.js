@@ -8,7 +8,8 @@ import { perCent } from "../shared/numbers.js";
 import { paint } from "../shared/paint.js";
 import { placement } from "../shared/placement.js";
 
-export const [WIDTH, HEIGHT] = [1600, 900];
+export const WIDTH = 1600;
+export const HEIGHT = 900;
 
 const TOP = 150; // of the maps
 const BODY = 690; // what is left for them

@@ -35,7 +35,7 @@ TEXTS = """(root) => {
         const parent = node.parentElement;
         const shown = node.data.trim() && parent.checkVisibility({ visibilityProperty: true });
         const clipped = getComputedStyle(parent).clipPath === "inset(50%)"; // for screen readers only
-        if (!shown || clipped || parent.closest(".visually-hidden, .spoken, [popover], option, script, style")) continue;
+        if (!shown || clipped || parent.closest(".visually-hidden, .spoken, .glance, [popover], option, script, style")) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
         const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);
@@ -97,6 +97,7 @@ def expect_flawless(pad: Pad) -> None:
     page.get_by_role("button", name="Why?").click()
     expect(page.locator(".verdict")).to_contain_text("speaks for 3")
     assert flaws(page.locator(".contributions")) == []
+    page.keyboard.press("Escape")
     for name in ("C1 map 0", "S2 map 0", "F6 units"):
         picture(page, name).click(position={"x": 3, "y": 3})
         expect(page.locator(".sum .result b")).to_have_text(re.compile(r"\d"))

@@ -192,7 +192,7 @@ def test_why_this_digit_and_not_another(drawn: Pad) -> None:
     expect(page.locator(".paper .speaks")).to_be_visible()
     panel.get_by_text("How that is computed").click()
     numbers = panel.locator(".rest").inner_text().replace("−", "-")
-    match = re.search(r"(-?[\d.]+) ([+-]) ([\d.]+) = (-?[\d.]+)", numbers)
+    match = re.search(r"(-?\d+\.\d+) ([+-]) (\d+\.\d+) = (-?\d+\.\d+)", numbers)
     assert match
     a, b, total = float(match[1]), float(match[2] + match[3]), float(match[4])
     assert a + b == pytest.approx(total, abs=1e-9)

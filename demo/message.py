@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet import explain
-from lenet.model import AMPLITUDE, LeNet5
+from lenet.model import AMPLITUDE, TABLE_I, LeNet5
 from lenet.prediction import Prediction
 
 PAINTED = ("c1", "s2", "c3", "s4", "c5", "f6")
 MAP_SCALE = AMPLITUDE / 127  # ±127 is ±1.7159, the ends of the squashing function; 0 stays 0
 INK_SCALE = 1 / 255
+SHOWN = 8  # sources of a unit that ribbons are drawn from
 TYPES = {"f": ("float32", 1), "B": ("uint8", INK_SCALE), "b": ("int8", MAP_SCALE)}  # by NumPy's letters
 
 Arrays = dict[str, NDArray[Any]]
@@ -62,6 +63,27 @@ def kernels(model: LeNet5) -> bytes:
 def partial_maps(model: LeNet5, prediction: Prediction, number: int) -> bytes:
     """`lenet.explain.partial_maps` of one C3 map."""
     return encode(dict(explain.partial_maps(model, prediction, number)))
+
+
+def added(model: LeNet5, prediction: Prediction, layer: str, number: int | None) -> bytes:
+    """`lenet.explain.added`, of what is shown: for each unit the `SHOWN` sources that add most, or all if they are fewer.
+
+    "added" (…, k) float32, the largest in size first, and "source" (…, k) uint8, the number of the map or unit that
+    adds it; … is (10, 10) for a map of C3, else the layer's units. For C3 also what each map adds on average over
+    its map's units, in the order of Table I: "mean" (k,) and "mean_source" (k,).
+    """
+    values = explain.added(model, prediction, layer, number)
+    arrays: Arrays = {}
+    sources = np.arange(values.shape[-1])
+    if layer == "c3" and number is not None:
+        arrays["mean"] = values.mean(axis=(1, 2)).astype(np.float32)
+        values, sources = np.moveaxis(values, 0, -1), np.array(TABLE_I[number])
+    order = np.argsort(-np.abs(values), axis=-1, kind="stable")[..., :SHOWN]
+    arrays["added"] = np.take_along_axis(values, order, -1).astype(np.float32)
+    arrays["source"] = sources[order].astype(np.uint8)
+    if "mean" in arrays:
+        arrays["mean_source"] = sources.astype(np.uint8)
+    return encode(arrays)
 
 
 def contributions(model: LeNet5, prediction: Prediction, digit: int, other: int) -> bytes:

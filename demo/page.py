@@ -23,6 +23,7 @@ CSS = [  # in this order
         "answer/answer",
         "layers/layers",
         "panels/panels",
+        "page/figure",
         "page/contrast",
         "page/phone",
         "page/compact",
@@ -56,17 +57,10 @@ def build() -> gr.Blocks:
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
     with page:
         _part("header", before=(FRONTEND / "page" / "compact.js").read_text("utf-8"))
-        with gr.Row(elem_id="columns"):
-            with gr.Column(elem_id="draw", scale=0, min_width=300):
-                Sketchpad(elem_id="pad")
-                _part("answer", digits=list(range(10)))
-            with gr.Column(elem_id="see", min_width=300):
-                counts: dict[str, Any] = {
-                    "six": list(range(6)),
-                    "sixteen": list(range(16)),
-                }  # of a layer's maps
-                _part(
-                    "layers", table=TABLE_I, amplitude=AMPLITUDE, blank=BACKGROUND, ink=FOREGROUND, **counts
-                )
+        with gr.Column(elem_id="figure"):
+            Sketchpad(elem_id="pad")
+            _part("answer", digits=list(range(10)))
+            counts: dict[str, Any] = {"six": list(range(6)), "sixteen": list(range(16))}  # of a layer's maps
+            _part("layers", table=TABLE_I, amplitude=AMPLITUDE, blank=BACKGROUND, ink=FOREGROUND, **counts)
         api(classify, api_name="classify")
     return page

@@ -5,6 +5,7 @@
     POST partial-maps  strokes and a C3 map's number -> what each S2 map adds to it, as a message
     POST range         strokes and a change -> what is read all over its range, as a message (experiments.py)
     POST smallest-change  strokes and a digit -> how they would have to be moved to be read as that, as JSON
+    POST added         strokes, layer and for C3 a map's number -> what each source adds to its units, as a message
     POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels       C1's and C3's kernels, as a message
     POST classify      strokes or a small picture -> digit and probabilities as JSON, on request all values
@@ -191,6 +192,15 @@ async def _smallest_change(request: Request) -> Response:
         gone.set()
 
 
+async def _added(request: Request) -> Response:
+    body = await _body(request)
+    layer = body.get("layer")
+    if not isinstance(layer, str):
+        raise ValueError('"layer" must be the name of a layer, such as "c3".')
+    number = _whole(body, "map") if layer == "c3" else None
+    return _message(message.added(shipped(), _prediction(body), layer, number))
+
+
 async def _contributions(request: Request) -> Response:
     body = await _body(request)
     digits = _whole(body, "digit"), _whole(body, "other")
@@ -244,6 +254,7 @@ def routes() -> list[BaseRoute]:
         post("/partial-maps", strokes.bounds(_partial_maps)),
         post("/range", ranges.bounds(_range)),
         post("/smallest-change", searches.bounds(_smallest_change)),
+        post("/added", strokes.bounds(_added)),
         post("/contributions", contributions.bounds(_contributions)),
         Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
         post("/classify", _classify(strokes, pictures)),

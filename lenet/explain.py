@@ -1,7 +1,8 @@
 """How a value came about, in the network's own numbers.
 
 `unit_sum` takes one unit apart: what it reads, times its weights, plus its bias, through its function.
-`partial_maps` does the same for a whole C3 map, by Table I. `contributions` tells which cells of the input
+`partial_maps` does the same for a whole C3 map, by Table I. `added` tells what each map or unit of the layer before
+adds to a unit's sum. `contributions` tells which cells of the input
 speak for one digit rather than another.
 
 Numbers that are to be shown are rounded here, so that a pupil's calculator comes to what is shown: each is
@@ -167,6 +168,30 @@ def partial_maps(model: LeNet5, prediction: Prediction, number: int) -> dict[str
         sums = partial.sum(0) + bias
         named = {"partial": partial, "bias": bias, "sums": sums, "map": squash(sums)}
     return {name: value.numpy() for name, value in named.items()}
+
+
+def added(
+    model: LeNet5, prediction: Prediction, layer: str, number: int | None = None
+) -> NDArray[np.float64]:
+    """What each map or unit of the layer before adds to the sums of a layer: with the bias they are the sums.
+
+    "c3" with a map's `number`: (k, 10, 10), what each of the k S2 maps that it reads adds to each of its units, in
+    the order of Table I. "c5": (120, 16), of each S4 map; "f6": (84, 120), of each C5 unit; "output": (10, 84), of
+    each F6 unit to each logit. Raises ValueError for another layer, and for a map that C3 does not have.
+    """
+    if layer == "c3":
+        if number is None or not 0 <= number < len(TABLE_I):
+            raise ValueError(f"C3 has no map {number}; it has maps 0 to {len(TABLE_I) - 1}.")
+        return partial_maps(model, prediction, number)["partial"].astype(np.float64)
+    if layer not in ("c5", "f6", "output"):
+        raise ValueError(
+            f"{layer[:20]!r} is not a layer that adds up maps or units; those are c3, c5, f6, output."
+        )
+    sources = inputs(prediction, layer)
+    weights = _double(getattr(model, layer).weight)
+    if layer == "c5":
+        return (weights * sources).sum(axis=(2, 3))
+    return weights * sources
 
 
 def contributions(

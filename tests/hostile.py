@@ -159,6 +159,7 @@ def requests() -> dict[str, tuple[str, bytes]]:
             "/predict": (),
             "/unit": ("layer", "unit"),
             "/partial-maps": ("map",),
+            "/added": ("layer", "map"),
             "/contributions": ("digit", "other"),
             "/range": ("change",),
             "/smallest-change": ("digit",),

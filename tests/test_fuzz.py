@@ -19,7 +19,7 @@ from demo.guard import Guard
 from demo.routes import routes
 from tests.hostile import DRAWINGS, NO_DRAWINGS, PICTURES, as_url, file_of, packed, requests
 
-POSTS = ("/predict", "/unit", "/partial-maps", "/contributions", "/range", "/classify")
+POSTS = ("/predict", "/unit", "/partial-maps", "/added", "/contributions", "/range", "/classify")
 REQUESTS = 10_000
 OWN = routes()
 APP = Guard(Starlette(routes=OWN), OWN)

@@ -98,7 +98,16 @@ def chunks(total: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/predict", "/unit", "/partial-maps", "/contributions", "/range", "/smallest-change", "/classify"],
+    [
+        "/predict",
+        "/unit",
+        "/partial-maps",
+        "/added",
+        "/contributions",
+        "/range",
+        "/smallest-change",
+        "/classify",
+    ],
 )
 @pytest.mark.parametrize("body", [b" " * (MAX_BODY + 1), chunks], ids=["length", "chunked"])
 def test_a_long_body_is_refused(client: TestClient, path: str, body: Any) -> None:

@@ -12,7 +12,8 @@ from scipy import ndimage
 from demo import message
 from demo.message import kernels
 from lenet import classify, load
-from lenet.explain import contributions, partial_maps
+from lenet.explain import added, contributions, partial_maps
+from lenet.model import TABLE_I
 from lenet.strokes import Stroke
 
 SEVEN: list[Stroke] = [np.array([[70.0, 60.0], [205, 62], [130, 232]])]
@@ -104,3 +105,21 @@ def test_what_is_asked_for_later_carries_its_numbers() -> None:
         assert list(arrays) == list(expected)
         for name, values in expected.items():
             np.testing.assert_array_equal(arrays[name], values)
+
+
+def test_ribbons_carry_the_largest_parts() -> None:
+    """Of each unit the eight sources that add most come, largest first, by their numbers; of a C3 map all, and its mean."""
+    model, prediction = load(), classify(SEVEN)
+    for layer, units in (("c5", 120), ("f6", 84), ("output", 10)):
+        _, arrays = unpack(message.added(model, prediction, layer, None))
+        whole = added(model, prediction, layer)
+        assert arrays["added"].shape == arrays["source"].shape == (units, 8)
+        sources = np.rint(arrays["source"] * 255).astype(int)
+        np.testing.assert_allclose(np.take_along_axis(whole, sources, 1), arrays["added"], rtol=1e-6)
+        np.testing.assert_allclose(np.abs(arrays["added"]), -np.sort(-np.abs(whole), 1)[:, :8], rtol=1e-6)
+    _, arrays = unpack(message.added(model, prediction, "c3", 9))
+    whole = added(model, prediction, "c3", 9)
+    np.testing.assert_allclose(arrays["mean"], whole.mean(axis=(1, 2)), rtol=1e-5)
+    assert np.rint(arrays["mean_source"] * 255).astype(int).tolist() == list(TABLE_I[9])
+    assert arrays["added"].shape == (10, 10, len(TABLE_I[9]))
+    np.testing.assert_allclose(arrays["added"].sum(-1), whole.sum(0), atol=1e-5)

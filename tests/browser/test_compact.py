@@ -68,7 +68,7 @@ def test_it_is_whole_without_scrolling(
     expect(pad.canvas).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Why?").click()
-    expect(page.locator(".verdict")).to_contain_text("speak for 3")
+    expect(page.locator(".verdict")).to_contain_text("speaks for 3")
     check("why")
     expect(pad.canvas).to_be_in_viewport(ratio=1)
     assert found == {}

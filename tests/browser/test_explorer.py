@@ -49,7 +49,7 @@ def test_pointing_shows_the_receptive_field(drawn: Pad) -> None:
 def test_a_field_that_leaves_the_pad_says_so(drawn: Pad) -> None:
     """C5 sees all 32×32 cells, more than the pad shows: the field's sides are open there."""
     picture(drawn.page, "C5 units").hover()
-    expect(drawn.page.locator(".paper .field")).to_have_text("goes on beyond the pad")
+    expect(drawn.page.locator(".paper .field")).to_have_text("This unit sees more than the whole pad.")
     assert read_maps(drawn.page, "s4") == list(range(16))
     assert field(drawn.page, "input", 32) == [0, 0, 32, 32]
 
@@ -120,20 +120,26 @@ def test_the_kernel_walks_over_the_map(drawn: Pad) -> None:
     expect(panel.get_by_role("button", name="Play")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 1024, 768, 390])
-def test_each_s2_map_stands_below_its_c1_map(drawn: Pad, width: int) -> None:
-    """However wide the window, the six maps stand in one row, S2's below C1's."""
+@pytest.mark.parametrize("width", [2560, 1280, 1024, 768, 390])
+@pytest.mark.parametrize(("layer", "halved", "count"), [("c1", "s2", 6), ("c3", "s4", 16)])
+def test_each_halved_map_is_in_line_with_the_one_it_halves(
+    drawn: Pad, layer: str, halved: str, count: int, width: int
+) -> None:
+    """On a wide page a map of S2 or S4 stands at the height of the one it reads, on a narrow one below it."""
     drawn.page.set_viewport_size({"width": width, "height": 800})
-    corners = {
-        name: drawn.page.locator(f"[data-layer={name}] .map").evaluate_all(
-            "maps => maps.map((map) => map.getBoundingClientRect()).map(({ left, top }) => [left, top])"
-        )
-        for name in ("c1", "s2")
-    }
-    lefts, tops = (np.array([corners[name] for name in ("c1", "s2")])[:, :, axis] for axis in (0, 1))
-    assert lefts.shape == (2, 6)
-    assert np.allclose(lefts[0], lefts[1], atol=1)
-    assert np.ptp(tops, axis=1).max() < 1
+    middles = np.array(
+        [
+            drawn.page.locator(f"[data-layer={name}] .map").evaluate_all(
+                """maps => maps.map((map) => map.getBoundingClientRect())
+                    .map(({ x, y, width, height }) => [x + width / 2, y + height / 2])"""
+            )
+            for name in (layer, halved)
+        ]
+    )
+    assert middles.shape == (2, count, 2)
+    along, aside = (0, 1) if width > 980 else (1, 0)
+    assert np.allclose(middles[0, :, aside], middles[1, :, aside], atol=1)
+    assert middles[0, :, along].max() < middles[1, :, along].min()
 
 
 def test_from_the_answer_down_to_the_logit(drawn: Pad) -> None:
@@ -181,13 +187,16 @@ def test_why_this_digit_and_not_another(drawn: Pad) -> None:
     page.get_by_role("button", name="Why?").click()
     panel = page.get_by_role("region", name="Why this digit")
     panel.get_by_label("the other digit").select_option("5")
-    expect(panel.locator(".verdict")).to_contain_text("speak for 3, blue ones for 5")
+    expect(panel.locator(".for")).to_have_text("speaks for 3")
+    expect(panel.locator(".against")).to_have_text("speaks for 5")
     expect(page.locator(".paper .speaks")).to_be_visible()
-    numbers = panel.locator(".verdict").inner_text().replace("−", "-")
-    match = re.search(r"(-?[\d.]+) ([+-]) ([\d.]+) = (-?[\d.]+)", numbers)
+    panel.get_by_text("How that is computed").click()
+    numbers = panel.locator(".rest").inner_text().replace("−", "-")
+    match = re.search(r"(-?\d+\.\d+) ([+-]) (\d+\.\d+) = (-?\d+\.\d+)", numbers)
     assert match
     a, b, total = float(match[1]), float(match[2] + match[3]), float(match[4])
     assert a + b == pytest.approx(total, abs=1e-9)
+    expect(panel.locator(".lead")).to_have_text(f"The 3 leads the 5 by {total:.2f} points.")
     drawn.button("Clear").click()
     expect(panel).to_be_hidden()
 

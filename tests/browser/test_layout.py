@@ -34,7 +34,8 @@ TEXTS = """(root) => {
     for (let node; (node = walker.nextNode()); ) {
         const parent = node.parentElement;
         const shown = node.data.trim() && parent.checkVisibility({ visibilityProperty: true });
-        if (!shown || parent.closest(".visually-hidden, .spoken, [popover], option, script, style")) continue;
+        const clipped = getComputedStyle(parent).clipPath === "inset(50%)"; // for screen readers only
+        if (!shown || clipped || parent.closest(".visually-hidden, .spoken, .glance, [popover], option, script, style")) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
         const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);
@@ -94,8 +95,9 @@ def expect_flawless(pad: Pad) -> None:
     expect(page.locator(".kernels .note")).to_have_text(re.compile("own scale"))
     assert flaws(whole) == []
     page.get_by_role("button", name="Why?").click()
-    expect(page.locator(".verdict")).to_contain_text("speak for 3")
+    expect(page.locator(".verdict")).to_contain_text("speaks for 3")
     assert flaws(page.locator(".contributions")) == []
+    page.keyboard.press("Escape")
     for name in ("C1 map 0", "S2 map 0", "F6 units"):
         picture(page, name).click(position={"x": 3, "y": 3})
         expect(page.locator(".sum .result b")).to_have_text(re.compile(r"\d"))
@@ -130,7 +132,7 @@ def test_text_twice_as_large_fits(server: Server, large_text: Browser, width: in
     sizes = "() => ['.share', '.why', 'header button', '.what p'].map((one) => " + (
         "parseFloat(getComputedStyle(document.querySelector(one)).fontSize))"
     )
-    assert page.evaluate(sizes) == [28, 26, 28, 26]
+    assert page.evaluate(sizes) == [28] * 4
     expect_flawless(pad)
     page.close()
 
@@ -224,11 +226,12 @@ def test_a_phone_shows_pad_and_all_bars(server: Server, page: Page, width: int, 
 
 @pytest.mark.parametrize("width", [1440, 1280, 1024, 990, 768, 390])
 def test_maps_with_more_cells_are_not_smaller(drawn: Pad, width: int) -> None:
-    """In every window C1's maps are as large as S2's or larger, S2's as C3's, C3's as S4's."""
+    """In every window C1's maps are as large as C3's and S2's or larger, and C3's as S4's."""
     drawn.page.set_viewport_size({"width": width, "height": 800})
-    boxes = [picture(drawn.page, f"{name} map 0").bounding_box() for name in ("C1", "S2", "C3", "S4")]
-    sides = [box["width"] for box in boxes if box]
-    assert sides == sorted(sides, reverse=True)
+    boxes = {name: picture(drawn.page, f"{name} map 0").bounding_box() for name in ("C1", "S2", "C3", "S4")}
+    side = {name: round(box["width"]) for name, box in boxes.items() if box}
+    assert side["C1"] >= max(side["S2"], side["C3"])
+    assert side["C3"] >= side["S4"]
 
 
 def middle(page: Page, part: Locator) -> tuple[float, float]:
@@ -238,7 +241,9 @@ def middle(page: Page, part: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 640), (1024, 768)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1280, 720), (1920, 1080), (1366, 640), (1024, 768), (1024, 640)]
+)
 def test_no_panel_scrolls_a_wide_page(drawn: Pad, width: int, height: int) -> None:
     """Whatever is opened by mouse, the page stays where it is, and the panel lies beside what was clicked."""
     page = drawn.page
@@ -258,32 +263,19 @@ def test_no_panel_scrolls_a_wide_page(drawn: Pad, width: int, height: int) -> No
         if panel is sum_of:
             expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
             page.wait_for_function("panel => panel.getAnimations().length === 0", arg=panel.element_handle())
-        assert page.evaluate("scrollY") == 0
+        assert page.evaluate("document.documentElement.scrollHeight") <= height
+        assert panel.evaluate("panel => [panel.scrollHeight - panel.clientHeight, panel.scrollLeft]") == [
+            0,
+            0,
+        ]
         clicked, opened = part.bounding_box(), panel.bounding_box()
         assert clicked and opened
-        beside = clicked["x"] + clicked["width"] <= opened["x"]
+        beside = (
+            clicked["x"] + clicked["width"] <= opened["x"] or opened["x"] + opened["width"] <= clicked["x"]
+        )
         above, below = clicked["y"], clicked["y"] + clicked["height"]
         assert beside or below <= opened["y"] or opened["y"] + opened["height"] <= above
         page.keyboard.press("Escape")
-
-
-def test_a_scrolled_page_stays_where_it_is(drawn: Pad) -> None:
-    """A unit clicked beside an open panel, far down the page, neither scrolls it nor is covered."""
-    page = drawn.page
-    picture(page, "C1 map 5").click()
-    result = page.locator(".sum .result b")
-    expect(result).to_have_text(re.compile(r"\d"))
-    page.evaluate("scrollTo(0, 1000)")
-    scrolled = page.evaluate("scrollY")
-    assert scrolled > 100
-    f6 = picture(page, "F6 units")
-    page.mouse.click(*middle(page, f6))
-    expect(page.locator(".sum h2")).to_have_text(re.compile("^F6 unit"))
-    expect(page.locator(".sum .terms")).to_be_visible()
-    assert page.evaluate("scrollY") == scrolled
-    clicked, opened = f6.bounding_box(), page.locator(".sum").bounding_box()
-    assert clicked and opened
-    assert clicked["y"] + clicked["height"] <= opened["y"] or opened["y"] + opened["height"] <= clicked["y"]
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640)])

@@ -157,9 +157,10 @@ def test_a_copied_link_opens_the_same_comparison(copied: Pad) -> None:
     """Why this digit and not that one: the link knows which other digit was asked for."""
     copied.button("Why?").click()
     copied.page.get_by_label("the other digit").select_option("7")
-    expect(copied.page.locator(".verdict")).to_contain_text("blue ones for 7")
+    expect(copied.page.locator(".verdict")).to_contain_text("speaks for 7")
     page = elsewhere(copied)
-    expect(page.locator(".verdict")).to_have_text(copied.page.locator(".verdict").inner_text())
+    expect(page.locator(".lead")).to_have_text(copied.page.locator(".lead").inner_text())
+    expect(page.locator(".against")).to_have_text("speaks for 7")
     expect(page.locator(".paper .speaks")).to_be_visible()
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from lenet import Prediction, classify, load
-from lenet.explain import READS, contributions, inputs, partial_maps, unit_sum
+from lenet.explain import READS, added, contributions, inputs, partial_maps, unit_sum
 from lenet.model import TABLE_I, LeNet5, normalise
 
 UNITS: list[tuple[str, tuple[int, ...]]] = [
@@ -154,6 +154,43 @@ def test_partial_maps_and_bias_make_the_c3_map(model: LeNet5, prediction: Predic
     source, kernel = prediction.maps["s2"][TABLE_I[number][0]], model.c3.kernels()[number, TABLE_I[number][0]]
     naive = (source[2:7, 3:8] * kernel.detach().numpy()).sum()
     assert parts["partial"][0, 2, 3] == pytest.approx(naive, abs=1e-5)
+
+
+@pytest.mark.parametrize("layer", ["c3", "c5", "f6", "output"])
+def test_what_is_added_makes_the_layer(model: LeNet5, prediction: Prediction, layer: str) -> None:
+    """Summed over the sources, one after another, and with the bias it goes through the function to the layer's values."""
+    bias = getattr(model, layer).bias.detach().double().numpy()
+    values = prediction.maps[layer].astype(np.float64)
+    for number in range(16 if layer == "c3" else 1):
+        parts = added(model, prediction, layer, number if layer == "c3" else None)
+        sums = parts.sum(axis=0) + bias[number] if layer == "c3" else parts.sum(axis=-1) + bias
+        through = sums if layer == "output" else 1.7159 * np.tanh(2 * sums / 3)
+        np.testing.assert_allclose(through, values[number] if layer == "c3" else values, atol=1e-4)
+
+
+def test_what_each_source_adds_is_its_own_part_of_the_sum(model: LeNet5, prediction: Prediction) -> None:
+    """What one S2 map, S4 map or F6 unit adds is the sum of its own cells times its own weights, cell by cell."""
+    s2, s4, f6 = (prediction.maps[name].astype(float) for name in ("s2", "s4", "f6"))
+    c3, c5, output = (
+        getattr(model, name).weight.detach().double().numpy() for name in ("c3", "c5", "output")
+    )
+    cells = [(i, j) for i in range(5) for j in range(5)]
+    first = model.c3.kernels()[9, TABLE_I[9][1]].detach().double().numpy()
+    by_hand = sum(s2[TABLE_I[9][1], 4 + i, 7 + j] * first[i, j] for i, j in cells)
+    assert added(model, prediction, "c3", 9)[1, 4, 7] == pytest.approx(by_hand, abs=1e-5)
+    assert c3.size == 60 * 25
+    by_hand = sum(s4[11, i, j] * c5[37, 11, i, j] for i, j in cells)
+    assert added(model, prediction, "c5")[37, 11] == pytest.approx(by_hand, abs=1e-5)
+    assert added(model, prediction, "output")[7, 40] == pytest.approx(f6[40] * output[7, 40], abs=1e-6)
+
+
+@pytest.mark.parametrize(("layer", "number"), [("c1", None), ("s2", 0), ("c3", None), ("c3", 16), ("c3", -1)])
+def test_no_parts_of_what_adds_up_none(
+    model: LeNet5, prediction: Prediction, layer: str, number: int | None
+) -> None:
+    """A layer that adds up no maps, and a map that C3 does not have, are refused in a sentence."""
+    with pytest.raises(ValueError, match=r"^(C3 has no map|'\w+' is not a layer)"):
+        added(model, prediction, layer, number)
 
 
 @pytest.mark.parametrize(("digit", "other"), [(7, 1), (7, 2), (3, 9)])

@@ -12,9 +12,11 @@ export function verdict(prediction) {
   const [first, second] = [...values.keys()].sort((a, b) => values[b] - values[a]);
   const unsure = values[first] < 0.5;
   const named = (one) => `${one}, ${perCent(values[one])}`;
-  const closest = `Closest: ${named(first)}${unsure ? `, and ${named(second)}` : ""}`;
   // Half of a digit is no digit yet: doubt is told at rest only.
-  if (!drawing.penDown && doubted(prediction)) return { digit: null, words: `Not a digit? ${closest}` };
-  if (unsure) return { digit: null, words: closest };
+  if (!drawing.penDown && doubted(prediction)) {
+    const must = unsure ? `${first} or ${second}` : first;
+    return { digit: null, words: `Probably not a digit. If it must be one: ${must}` };
+  }
+  if (unsure) return { digit: null, words: `Closest: ${named(first)}, and ${named(second)}` };
   return { digit, words: perCent(values[digit]) };
 }

@@ -44,12 +44,17 @@ export function mountField(layers) {
     const edges = { top, left, bottom: top + height, right: left + width };
     const inside = (value) => Math.min(Math.max(value, 0), side);
     const open = Object.keys(edges).filter((edge) => inside(edges[edge]) !== edges[edge]);
-    frame.className = ["field", ...open.map((edge) => `open-${edge}`)].join(" ");
+    const all = open.length === 4;
+    frame.className = ["field", ...(all ? ["all"] : []), ...open.map((edge) => `open-${edge}`)].join(" ");
     const [seenTop, seenLeft] = [inside(top), inside(left)];
     const seen = { height: inside(edges.bottom) - seenTop, width: inside(edges.right) - seenLeft };
     frame.hidden = seen.height <= 0 || seen.width <= 0; // all of it lies beyond
     lay(frame, { top: seenTop, left: seenLeft, ...seen }, side);
-    frame.textContent = open.length ? "goes on beyond the pad" : "";
+    frame.textContent = all
+      ? "This unit sees more than the whole pad."
+      : open.length
+      ? "goes on beyond the pad"
+      : "";
   }
 
   focus.addEventListener("pointed", show);

@@ -8,8 +8,13 @@ import { choose, current, point } from "../shared/focus.js";
 import { layer as layerOf, place, setNetwork, unitAt } from "../shared/geometry.js";
 import { mountKernels } from "../panels/kernels.js";
 import { paint } from "../shared/paint.js";
+import { mountGlance } from "./glance.js";
+import { mountInvitation } from "./invitation.js";
+import { mountLines } from "./lines.js";
 import { mountPlay } from "./play.js";
-import { newest, predictions } from "../shared/prediction.js";
+import { predictions } from "../shared/prediction.js";
+import { figure, shown } from "../shared/shown.js";
+import { mountRibbons } from "./ribbons.js";
 import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
@@ -26,16 +31,17 @@ export function mount(element, props) {
 
   let waiting = false; // for the next frame: what the eye would not see is not painted
   function schedule() {
-    if (waiting || !newest) return;
+    if (waiting || !shown()) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const prediction = /** @type {Prediction} */ (newest);
+      const prediction = /** @type {Prediction} */ (shown());
       for (const layer of layers) paintLayer(layer, prediction.arrays[layer.name]);
       paintSteps(prediction);
+      element.classList.toggle("empty", prediction.drawing.strokes.length === 0);
     });
   }
-  predictions.addEventListener("prediction", () => {
+  figure.addEventListener("shown", () => {
     element.classList.remove("stale");
     schedule();
   });
@@ -44,12 +50,18 @@ export function mount(element, props) {
   schedule();
 
   for (const layer of layers) listen(layer);
+  const whole = /** @type {HTMLElement} */ (document.querySelector("#figure"));
+  const lines = mountLines(whole, layers, [...document.querySelectorAll(".bar")], props.table);
+  mountRibbons(whole, lines, element.querySelector(".told-of-ribbons"));
   mountField(layers);
+  const paper = document.querySelector(".sketchpad .paper");
+  mountInvitation(paper);
+  mountGlance(whole, paper);
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);
   mountSum(element.querySelector(".sum"), props);
   mountContributions(element.querySelector(".contributions"), document.querySelector(".why"));
-  mountPlay(element.querySelector(".play"), element);
+  mountPlay(element.querySelector(".play"), element, lines);
 }
 
 function pictureIn(picture) {

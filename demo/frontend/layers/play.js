@@ -1,24 +1,78 @@
-// Shows the layers one after another, from the pad to the answer.
+// Play: a pulse runs along the lines, layer after layer, from the pad to the answer; with a unit's sum open it goes
+// from what the unit reads over the products and the sum to its cell.
 
 import { onEscape } from "../shared/escape.js";
+import { getChosen } from "../shared/focus.js";
 
 const PACE = 1600; // ms a layer
+const SVG = "http://www.w3.org/2000/svg";
 
-export function mountPlay(button, element) {
-  const stations = [
+// Of a unit's sum, in order: what is read, what it is multiplied with, and what comes out, and the unit's own cell.
+const PARTS = [
+  "[aria-label=patch], [aria-label=cells], .terms",
+  "[aria-label=kernel]",
+  "[aria-label=products]",
+  ".term > div ~ p, .term p",
+  ".total",
+  ".result",
+];
+
+/** @param {ReturnType<typeof import("./lines.js").mountLines>} lines */
+export function mountPlay(button, element, lines) {
+  const layers = [
     document.querySelector("#pad"),
     ...element.querySelectorAll("[data-layer]"),
     document.querySelector("#answer"),
   ];
+  const pulses = document.createElementNS(SVG, "svg");
+  pulses.setAttribute("class", "lines pulses");
+  pulses.setAttribute("aria-hidden", "true");
+  document.querySelector("#figure")?.append(pulses);
   let at = -1;
   let timer = null;
+  let inside = false; // a unit's sum, not the layers
+
+  // What is lit, one after another: [part of the page, what it is lit with].
+  const stations = () => inside ? partsOfSum() : layers;
+
+  function partsOfSum() {
+    const panel = element.querySelector(".sum");
+    const { name } = getChosen() ?? {};
+    const cell = element.querySelector(`[data-layer="${name}"] .map > i:not([hidden])`) ??
+      document.querySelector(".bars");
+    return [...PARTS.map((part) => panel.querySelector(part)), cell].filter(Boolean);
+  }
 
   function show(number) {
-    at = number < stations.length ? number : -1;
-    document.body.classList.toggle("playing", at >= 0);
-    stations.forEach((station, i) => station.classList.toggle("station", i === at));
-    if (at >= 0) stations[at].scrollIntoView({ block: "nearest" });
-    else stop();
+    clear();
+    const all = stations();
+    at = number < all.length ? number : -1;
+    document.body.classList.toggle("playing", at >= 0 && !inside);
+    if (at < 0) return stop();
+    all[at].classList.add(inside ? "lit" : "station");
+    if (!inside) {
+      all[at].scrollIntoView({ block: "nearest" });
+      pulse(all[at].dataset.layer ?? (all[at].id === "answer" ? "softmax" : null));
+    }
+  }
+
+  function clear() {
+    pulses.replaceChildren();
+    for (const kind of ["lit", "station"]) {
+      document.querySelectorAll(`.${kind}`).forEach((one) => one.classList.remove(kind));
+    }
+  }
+
+  // Along all lines that lead to a layer.
+  function pulse(to) {
+    const group = lines.groups.find((one) => one.to === to);
+    if (!group || (to === "softmax" && !lines.places().across)) return;
+    pulses.replaceChildren(...group.pairs.map((pair, i) => {
+      const path = document.createElementNS(SVG, "path");
+      path.setAttribute("d", lines.line(group.from, group.to, pair, i));
+      path.setAttribute("pathLength", "1");
+      return path;
+    }));
   }
 
   function stop() {
@@ -29,13 +83,17 @@ export function mountPlay(button, element) {
 
   button.addEventListener("click", () => {
     if (timer) return stop();
+    if (at < 0) inside = getChosen() !== null;
     show(at + 1);
     timer = setInterval(() => show(at + 1), PACE);
     button.textContent = "❚❚ Pause";
   });
   function end() {
     if (at < 0) return false;
-    show(stations.length);
+    clear();
+    at = -1;
+    document.body.classList.remove("playing");
+    stop();
     return true;
   }
   onEscape("play", end);

@@ -1,5 +1,5 @@
-// The preprocessing, step by step: the strokes as drawn, redrawn with MNIST's pen and boxed, fitted into
-// 20×20, and placed by their centre of mass into 28×28. (The last step, 32×32, is the network's input.)
+// The preprocessing, step by step: the strokes redrawn with MNIST's pen and boxed, fitted into 20×20, and placed by
+// their centre of mass into 28×28. (The pad shows them as drawn; the last step, 32×32, is the network's input.)
 
 import { ink, onTheme } from "../shared/colours.js";
 import { lay } from "../shared/geometry.js";
@@ -8,8 +8,8 @@ import { placed, placement } from "../shared/placement.js";
 
 // Returns a function that paints the steps of a prediction.
 export function mountSteps(element) {
-  const [first, second, fitted, centred] = element.querySelectorAll("canvas");
-  const [drawn, boxed] = [first, second].map((canvas) => canvas.getContext("2d"));
+  const [first, fitted, centred] = element.querySelectorAll("canvas");
+  const boxed = first.getContext("2d");
   const cross = element.querySelector(".cross");
 
   // Asked for when they change, not at every update: each question makes the browser lay out the page.
@@ -23,14 +23,12 @@ export function mountSteps(element) {
   onTheme(look);
   let pixels = 0;
   new ResizeObserver(() => {
-    pixels = Math.round(drawn.canvas.clientWidth * devicePixelRatio);
-  }).observe(drawn.canvas);
+    pixels = Math.round(first.clientWidth * devicePixelRatio);
+  }).observe(first);
 
   return (prediction) => {
     const { arrays, drawing } = prediction;
     const placing = placement(prediction);
-    fitCanvas(drawn, pixels, drawing.side);
-    strokes(drawn, drawing.strokes, drawing.penWidth, colour);
     fitCanvas(boxed, pixels, drawing.side);
     if (placing) {
       const { top, left, height, width } = placing.box;
@@ -48,7 +46,7 @@ export function mountSteps(element) {
 }
 
 // As many pixels as the screen has there, in pad units.
-function fitCanvas(context, pixels, side) {
+export function fitCanvas(context, pixels, side) {
   const { canvas } = context;
   if (pixels && canvas.width !== pixels) canvas.width = canvas.height = pixels;
   const scale = canvas.width / side;
@@ -56,7 +54,8 @@ function fitCanvas(context, pixels, side) {
   context.clearRect(0, 0, side, side);
 }
 
-function strokes(context, all, width, colour) {
+// All strokes with a round pen.
+export function strokes(context, all, width, colour) {
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = width;
   context.strokeStyle = colour;

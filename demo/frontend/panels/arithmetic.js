@@ -4,52 +4,80 @@
 import { amplitude, layer as layerOf, TITLES } from "../shared/geometry.js";
 import { chain, factor, grid, html, number, orLess, perCent } from "../shared/numbers.js";
 
-// `prediction` is that of the drawing.
-export function arithmetic(sum, { name, unit }, prediction) {
-  const how = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax }[name] ??
-    convolution;
-  return how(sum, name, unit, prediction);
+// `prediction` is that of the drawing. Of a convolution over several maps the term number `open` is shown cell by cell.
+export function arithmetic(sum, { name, unit }, prediction, open = 0) {
+  const how = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax }[name];
+  return how ? how(sum, name, unit, prediction) : convolution(sum, name, open);
 }
+
+/** The number of the term that adds most. */
+export const largestTerm = ({ terms = [] }) =>
+  terms.reduce((most, { sum }, i) => (Math.abs(sum) > Math.abs(terms[most].sum) ? i : most), 0);
 
 const through = ({ total, value }, name) =>
   name === "output"
     ? html`<p class="result">logit = <b>${number(value)}</b></p>`
     : html`<p class="result">${amplitude} · tanh(2 · ${factor(total)} / 3) = <b>${number(value)}</b></p>`;
 
-function convolution(sum, name) {
+// How the shown terms come to a.
+const together = (terms, { bias, rounding, total }) =>
+  html`
+    <p class="total">${terms}, bias ${number(bias)}${rounding
+      ? `, left out by rounding ${number(rounding)}`
+      : ""}, together a = <b>${number(total)}</b></p>
+  `;
+
+function convolution(sum, name, open) {
   const below = { c1: "Input", c3: "S2 map", c5: "S4 map" }[name];
-  const named = (term) => (name === "c1" ? below : `${below} ${term.map}`);
-  const parts = sum.terms.map(
-    (term) =>
-      html`
-        <div class="term">
-          <h3>${named(term)}</h3>
-          ${grid(term.patch, "patch")}<span>×</span>${grid(term.kernel, "kernel")}<span>=</span>
-          ${grid(term.products, "products")}<span>sum <b>${number(term.sum)}</b></span>
-        </div>
-      `,
+  const term = sum.terms[open];
+  const most = Math.max(...sum.terms.map((one) => Math.abs(one.sum)), 0.001);
+  const buttons = sum.terms.map((one, i) =>
+    html`
+      <button type="button" data-term="${i}"
+        aria-pressed="${i === open}">${name === "c5" ? "map" : below} ${one.map} ${signedBar(
+          one.sum / most,
+        )} <b>${number(
+          one.sum,
+        )}</b></button>
+    `
   );
+  const several = sum.terms.length > 1;
+  const sums = chain(sum.terms.map((one) => one.sum));
+  const added = name === "c5" ? `all ${sum.terms.length} sums` : `sum${several ? "s" : ""} ${sums}`;
   return html`
-    <p class="total">
-      a = ${chain([...sum.terms.map((term) => term.sum), sum.bias, sum.rounding])}
-      (the last two are the bias and what rounding left out) = <b>${number(sum.total)}</b>
-    </p>
-    ${through(sum, name)} ${parts.join("")}
+    ${several
+      ? html`<div class="choice" role="group" aria-label="What each map adds">${buttons.join("")}</div>`
+      : ""}
+    <div class="term">
+      <h3>${below}${several ? ` ${term.map}` : ""}</h3>
+      <div>${grid(term.patch, "patch")}<span>×</span>${grid(term.kernel, "kernel")}</div>
+      <div><span>=</span>${grid(term.products, "products")}<p>sum <b>${number(term.sum)}</b></p></div>
+    </div>
+    <div class="end">
+      ${together(added, sum)}
+      ${through(sum, name)}
+    </div>
   `;
 }
+
+// How much a term adds, beside the largest: to the left of the middle what is negative.
+const signedBar = (share) =>
+  html`<i class="signed ${share < 0 ? "negative" : ""}"><i style="width:${50 * Math.abs(share)}%"></i></i>`;
 
 function subsampling(sum, name, unit) {
   const below = `${TITLES[layerOf(name).reads]} map ${unit[0]}`;
   return html`
-    <div class="term"><h3>${below}</h3>${grid(sum.cells, "cells")}<span>mean <b>${number(
-      sum.mean,
-    )}</b></span></div>
-    <p class="total">
-      a = mean × coefficient + bias = ${number(sum.mean)} × ${factor(sum.coefficient)} + bias
-      = ${chain([sum.product, sum.bias, sum.rounding])} (the last one is what rounding left out)
-      = <b>${number(sum.total)}</b>
-    </p>
-    ${through(sum, name)}
+    <div class="term">
+      <h3>${below}</h3>
+      <div>${grid(sum.cells, "cells")}</div>
+      <p>mean <b>${number(sum.mean)}</b></p>
+    </div>
+    <div class="end">
+      ${together(
+        `mean × coefficient = ${number(sum.mean)} × ${factor(sum.coefficient)} = ${number(sum.product)}`,
+        sum,
+      )} ${through(sum, name)}
+    </div>
   `;
 }
 

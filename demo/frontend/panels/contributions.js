@@ -3,7 +3,6 @@
 
 import { onTheme } from "../shared/colours.js";
 import { onEscape } from "../shared/escape.js";
-import { choose, focus } from "../shared/focus.js";
 import { lay } from "../shared/geometry.js";
 import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
@@ -11,7 +10,7 @@ import { chain, number } from "../shared/numbers.js";
 import { drawing } from "../shared/pad.js";
 import { largest, paintSigned } from "../shared/paint.js";
 import { onPad, placement } from "../shared/placement.js";
-import { hasKeyboard, problem, uncover } from "./panel.js";
+import { hasKeyboard, only, onOnly, problem, uncover } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask } from "../shared/server.js";
 import { register } from "../shared/view.js";
@@ -19,6 +18,7 @@ import { register } from "../shared/view.js";
 export function mountContributions(element, button) {
   const select = element.querySelector("select");
   const verdict = element.querySelector(".verdict");
+  const legend = element.querySelector(".speaks-legend");
   const overlay = document.createElement("canvas");
   Object.assign(overlay, { width: 32, height: 32, className: "speaks", hidden: true, ariaHidden: "true" });
   document.querySelector(".sketchpad .paper")?.append(overlay);
@@ -63,12 +63,16 @@ export function mountContributions(element, button) {
 
   function show({ cells, logits }, prediction, digit, other) {
     const [empty, drawn] = [...logits.values].map((value) => Math.round(value * 100) / 100);
-    const speaks = drawn - empty;
-    verdict.textContent =
-      `On the pad: orange parts speak for ${digit}, blue ones for ${other}. Together they give ` +
-      `${number(speaks, 2)}. An empty pad already gives ${number(empty, 2)}, which no part of the drawing ` +
-      `explains: ${chain([speaks, empty], 2)} = ${number(drawn, 2)}, by which logit ${digit} ` +
-      `is larger than logit ${other}.`;
+    const speaks = number(drawn - empty, 2);
+    const [first, second] = drawn < 0 ? [other, digit] : [digit, other];
+    verdict.querySelector(".lead").textContent = `The ${first} leads the ${second} by ${
+      number(Math.abs(drawn), 2)
+    } points.`;
+    verdict.querySelector(".rest").textContent =
+      `A point is one of the logit, from which the percent is computed. All parts together give ${speaks}; an empty ` +
+      `pad already gives ${number(empty, 2)}: ${chain([drawn - empty, empty], 2)} = ${number(drawn, 2)}.`;
+    legend.querySelector(".for").textContent = `speaks for ${digit}`;
+    legend.querySelector(".against").textContent = `speaks for ${other}`;
     verdict.style.visibility = "visible";
     if (!shown) uncover(element, overlay.parentElement); // once: nothing may move under the pen
     shown = cells.values;
@@ -99,7 +103,7 @@ export function mountContributions(element, button) {
   }
 
   function open() {
-    choose(null); // one panel at a time
+    only("why");
     element.hidden = false;
     button.ariaExpanded = true;
     refresh();
@@ -135,7 +139,7 @@ export function mountContributions(element, button) {
     closeByHand();
     return true;
   });
-  focus.addEventListener("chosen", ({ detail }) => detail && !element.hidden && close());
+  onOnly("why", () => element.hidden || close());
   predictions.addEventListener("prediction", refresh);
   predictions.addEventListener("trouble", () => (button.hidden = true));
   onTheme(paint);

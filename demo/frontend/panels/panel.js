@@ -15,38 +15,26 @@ export function hasKeyboard(panel) {
   return panel.contains(document.activeElement) || document.activeElement === document.body;
 }
 
-// Takes the panel off what it is about: the part of the page that was chosen, and if there is room what that reads.
-// A panel that is laid out to lie on something (compact.css) stays there.
-export function uncover(panel, chosen, read = chosen) {
-  const { position } = getComputedStyle(panel);
-  if (position === "sticky") dock(panel, [chosen, read]);
-  if (position === "fixed") scrollOut(panel, chosen, read);
+// One panel at a time: each registers how it closes, and closes the others when it opens.
+/** @type {Map<string, () => void>} */
+const closers = new Map();
+
+export const onOnly = (name, close) => closers.set(name, close);
+
+export function only(name) {
+  for (const [other, close] of closers) if (other !== name) close();
 }
 
-// To the other end of the window, if it covers less there: on a wide page nothing scrolls.
-function dock(panel, parts) {
-  const covered = (above) => {
-    panel.classList.toggle("above", above);
-    return parts.map((part) => overlap(panel, part));
-  };
-  const above = panel.classList.contains("above");
-  const [[chosen, read], [chosenThere, readThere]] = [covered(above), covered(!above)];
-  const better = chosenThere < chosen || (chosenThere === chosen && readThere < read);
-  panel.classList.toggle("above", better ? !above : above);
-}
-
+// Where the panel lies at the window's lower end, on what was chosen: scrolls that out from under it, and what it
+// reads too if there is room. On a wide page panels lie beside what they are about (figure.css).
 // Not with scrollIntoView: in a frame that would scroll the page around it, too.
-function scrollOut(panel, ...parts) {
+export function uncover(panel, ...parts) {
+  if (getComputedStyle(panel).position !== "fixed") return;
   const end = panel.getBoundingClientRect().top - GAP;
-  const [chosen, read] = parts.map((part) => part.getBoundingClientRect());
+  const [chosen, read = chosen] = parts.map((part) => part.getBoundingClientRect());
   const least = chosen.bottom - end;
-  const most = Math.min(chosen.top, read.top) - GAP;
+  const glance = document.querySelector(".glance");
+  const covered = glance ? parseFloat(getComputedStyle(glance).getPropertyValue("--covers")) || 0 : 0;
+  const most = Math.min(chosen.top, read.top) - GAP - covered;
   scrollBy(0, Math.max(least, Math.min(0, most)));
-}
-
-// The height, in px, that two elements share.
-function overlap(one, other) {
-  const [a, b] = [one, other].map((element) => element.getBoundingClientRect());
-  const beside = a.right <= b.left || b.right <= a.left;
-  return beside ? 0 : Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 }

@@ -1,13 +1,13 @@
 // The panel with the arithmetic of the chosen unit, the readout of the unit pointed at, and the kernel's walk over
 // the map, step by step or played.
 
-import { arithmetic } from "./arithmetic.js";
+import { arithmetic, largestTerm } from "./arithmetic.js";
 import { onEscape } from "../shared/escape.js";
 import { choose, current, focus, getChosen, point, same } from "../shared/focus.js";
 import { layer as layerOf, place, unitAt, unitNamed, words } from "../shared/geometry.js";
 import { latest } from "../shared/latest.js";
 import { number, orLess } from "../shared/numbers.js";
-import { hasKeyboard, problem, uncover } from "./panel.js";
+import { hasKeyboard, only, onOnly, problem, uncover } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask, parse } from "../shared/server.js";
 import { register } from "../shared/view.js";
@@ -28,13 +28,14 @@ export function mountSum(element, { blank, ink }) {
   let opener = null; // { holder, unit }: where the keyboard was when a unit was chosen, and which unit it was at
   let walking = false;
   let timer = null; // until the walk's next step
-  let shown = null; // in the panel: { text, target }
+  let shown = null; // in the panel: { text, target, sum, prediction }
+  let open = null; // the number of the term that is shown cell by cell
 
   // Two, so that neither's question takes the other's place: a pointer may rest on a map while the kernel walks.
   const askForPanel = latest(
     (target, prediction) =>
-      askUnit(target, prediction, (sum) => [inWords(sum, target), arithmetic(sum, target, prediction)]),
-    ([text, markup], target) => same(target, getChosen()) && show(text, markup, target),
+      askUnit(target, prediction, (sum) => [inWords(sum, target), sum, arithmetic(sum, target, prediction)]),
+    ([text, sum], target, prediction) => same(target, getChosen()) && show({ text, sum, target, prediction }),
     problem(element, "sum"),
   );
   const askForReadout = latest(
@@ -63,6 +64,8 @@ export function mountSum(element, { blank, ink }) {
   focus.addEventListener("pointed", refreshReadout);
   focus.addEventListener("chosen", ({ detail: target }) => {
     if (!target) return close();
+    only("sum");
+    element.dataset.of = target.name;
     const holder = document.activeElement;
     if (element.hidden || isHolder(holder)) opener = { holder, unit: target };
     else if (target.name === opener.unit.name) opener.unit = target;
@@ -79,6 +82,7 @@ export function mountSum(element, { blank, ink }) {
     refreshPanel();
     refreshReadout();
   });
+  onOnly("sum", () => choose(null));
   onEscape("panel", () => {
     if (element.hidden) return false;
     choose(null);
@@ -94,18 +98,30 @@ export function mountSum(element, { blank, ink }) {
 
   // --- what is shown -------------------------------------------------------------------------------
 
-  function show(text, markup, target) {
+  function show({ text, sum, target, prediction }) {
     const held = body.contains(document.activeElement);
+    const before = shown?.target;
+    if (before?.name !== target.name || before.unit.length === 1 || before.unit[0] !== target.unit[0]) {
+      open = null;
+    }
+    open ??= largestTerm(sum);
     // Title and arithmetic together: nobody shall read one unit's sum under another's name.
     title.textContent = words(target.name, target.unit);
-    body.innerHTML = markup;
+    body.innerHTML = arithmetic(sum, target, prediction, open);
     if (held) (body.querySelector("button") ?? title).focus({ preventScroll: true });
-    if (target.name !== shown?.target.name) {
+    if (target.name !== before?.name) {
       uncover(element, partOf(target.name), partOf(layerOf(target.name).reads));
     }
-    shown = { text, target };
+    shown = { text, target, sum, prediction };
     if (same(target, current())) tell(text);
     if (walking) timer ??= setTimeout(walkOn, PACE);
+  }
+
+  function pick(term) {
+    open = term;
+    const { sum, target, prediction } = shown;
+    body.innerHTML = arithmetic(sum, target, prediction, open);
+    body.querySelector(`[data-term="${term}"]`)?.focus({ preventScroll: true });
   }
 
   function tell(text) {
@@ -123,7 +139,7 @@ export function mountSum(element, { blank, ink }) {
     stop();
     if (hasKeyboard(element)) giveKeyboardBack();
     element.hidden = true;
-    shown = null;
+    shown = open = null;
   }
 
   // To the unit that was chosen, not to the middle of the layer's first map.
@@ -174,7 +190,8 @@ export function mountSum(element, { blank, ink }) {
   };
   element.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
-    if (button?.dataset.logit) choose({ name: "output", unit: [Number(button.dataset.logit)] });
+    if (button?.dataset.term) pick(Number(button.dataset.term));
+    else if (button?.dataset.logit) choose({ name: "output", unit: [Number(button.dataset.logit)] });
     else if (button) actions[button.dataset.do]();
   });
 }

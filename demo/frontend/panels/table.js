@@ -3,11 +3,13 @@
 
 import { onTheme } from "../shared/colours.js";
 import { kernels, makeKernel } from "./kernels.js";
+import { onEscape } from "../shared/escape.js";
+import { showColumn } from "../layers/ribbons.js";
 import { amplitude } from "../shared/geometry.js";
 import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
 import { largest, paintSigned } from "../shared/paint.js";
-import { problem } from "./panel.js";
+import { hasKeyboard, only, onOnly, problem, uncover } from "./panel.js";
 import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask } from "../shared/server.js";
 import { register } from "../shared/view.js";
@@ -20,7 +22,8 @@ export function mountTable(element, table) {
   const detail = element.querySelector(".partials");
   const cells = []; // { map, source, button, canvas } in the order of the kernels
   let chosen = { map: 0, source: null };
-  let toBeSeen = false; // opened by a link, maybe below what the window shows; somebody's page around it stays
+  let uncovered = false; // once opened, nothing moves under the pointer
+  const holder = (name) => document.querySelector(`[data-layer=${name}] .maps`);
   const showKernels = kernels("c3", paintKernels, problem(element, "kernels"));
 
   const fetchPartials = latest(
@@ -34,16 +37,28 @@ export function mountTable(element, table) {
   build();
   function set(open) {
     if (open) {
+      only("table");
       element.hidden = false;
       showKernels();
       pick(chosen.map, chosen.source);
     } else if (!element.hidden) {
       element.hidden = true;
-      toBeSeen = false;
+      uncovered = false;
       mark(null);
     }
     button.ariaExpanded = open;
   }
+  function closeByHand() {
+    if (hasKeyboard(element)) button.focus({ preventScroll: true });
+    set(false);
+  }
+  onOnly("table", () => set(false));
+  onEscape("panel", () => {
+    if (element.hidden) return false;
+    closeByHand();
+    return true;
+  });
+  element.querySelector("[data-do=close]").addEventListener("click", closeByHand);
   button.addEventListener("click", () => set(element.hidden));
   register("table", {
     told: () => (element.hidden ? null : [chosen.map, chosen.source ?? []].flat().join(".")),
@@ -52,7 +67,6 @@ export function mountTable(element, table) {
       const [map, source = null] = text.split(".").map(Number);
       if (!(source === null ? table[map] : table[map]?.includes(source))) throw new RangeError(text);
       chosen = { map, source };
-      toBeSeen = true;
       set(true);
     },
   });
@@ -137,6 +151,7 @@ export function mountTable(element, table) {
         .forEach((picture, i) => picture.classList.toggle("unread", map !== null && !read(i)));
     fade("s2", (i) => map !== null && table[map].includes(i));
     fade("c3", (i) => i === map);
+    showColumn(map);
   }
 
   function paintKernels(values) {
@@ -171,8 +186,8 @@ export function mountTable(element, table) {
     element.querySelector(".partials-scale").textContent = `Partial maps and sums on their own scale: ±${
       limit.toFixed(2)
     }; the map itself on the page's.`;
-    if (toBeSeen) scrollBy(0, Math.max(0, element.getBoundingClientRect().bottom - innerHeight));
-    toBeSeen = false;
+    if (!uncovered) uncover(element, holder("c3"), holder("s2"));
+    uncovered = true;
   }
 
   function figure(label, caption, marked = false) {

@@ -7,7 +7,7 @@ const LAYERS = {
   s2: { reads: "c1", size: 2, step: 2, maps: 6, rows: 14, columns: 14 },
   c3: { reads: "s2", size: 5, step: 1, maps: 16, rows: 10, columns: 10 },
   s4: { reads: "c3", size: 2, step: 2, maps: 16, rows: 5, columns: 5 },
-  c5: { reads: "s4", size: 5, step: 1, units: 120, columns: 30 },
+  c5: { reads: "s4", size: 5, step: 1, units: 120, columns: 6 },
   f6: { reads: "c5", units: 84, columns: 7 },
   output: { reads: "f6", units: 10, columns: 1 },
   softmax: { reads: "output", units: 10, columns: 1 },

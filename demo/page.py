@@ -27,6 +27,7 @@ CSS = [  # in this order
         "page/contrast",
         "page/phone",
         "page/compact",
+        "lesson/lesson",
     )
 ]
 
@@ -57,6 +58,7 @@ def build() -> gr.Blocks:
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
     with page:
         _part("header", before=(FRONTEND / "page" / "compact.js").read_text("utf-8"))
+        _part("lesson", before=(FRONTEND / "lesson" / "early.js").read_text("utf-8"))
         with gr.Column(elem_id="figure"):
             Sketchpad(elem_id="pad")
             _part("answer", digits=list(range(10)))

@@ -18,7 +18,12 @@ from .kept import Kept
 
 FRONTEND = Path(__file__).parent / "frontend"
 FOLDER = "/static/lenet/"
-ENTRIES = ("header/header.js", "answer/answer.js", "layers/layers.js")  # what page.py mounts
+ENTRIES = (
+    "header/header.js",
+    "answer/answer.js",
+    "layers/layers.js",
+    "lesson/lesson.js",
+)  # what page.py mounts
 
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function\*? |const |class )(\w+)", re.MULTILINE)

@@ -65,7 +65,7 @@ def open_pad(page: Page, url: str) -> Pad:
     pad = Pad(page)
     expect(page.get_by_role("img", name="C1 map 5")).to_be_visible()
     expect(page.locator("[data-live]")).to_have_count(
-        3
+        4
     )  # the page looks the same before its scripts have come
     expect(pad.status).to_have_text("Draw a digit")
     return pad

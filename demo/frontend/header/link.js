@@ -69,14 +69,14 @@ export function mountLink(button, menu, whole, tell) {
   return open();
 }
 
-// The address of the page, be it in somebody's iframe, with the drawing and what is open; null where it would be
+// The address of the page, be it in somebody's iframe, with what is open and the drawing; null where it would be
 // too long.
-function address() {
-  const code = encode(drawing);
+export function address(parts = opened(), withDrawing = true) {
+  const code = withDrawing ? encode(drawing) : "";
   const points = drawing.strokes.reduce((count, stroke) => count + stroke.length, 0);
   if (code.length > MOST || points > MOST_POINTS) return null;
   const url = new URL(location.href);
-  url.hash = new URLSearchParams([...opened(), ["d", code]]).toString();
+  url.hash = new URLSearchParams([...parts, ...(code ? [["d", code]] : [])]).toString();
   return url.href;
 }
 

@@ -1,7 +1,7 @@
 // Escape ends one thing at a time. The pad comes first, where the keyboard's pen is lifted, then an open menu, which
 // the browser closes; then what was registered here, in this order.
 
-const ORDER = ["replay", "play", "panel"];
+const ORDER = ["replay", "play", "lesson", "panel"];
 /** @type {Record<string, (() => boolean)[]>} */
 const ends = Object.fromEntries(ORDER.map((kind) => [kind, []]));
 

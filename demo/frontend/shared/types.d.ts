@@ -68,6 +68,37 @@ interface Times {
   bytes: number;
 }
 
+/** What somebody who learns has done since a card is open (lesson.js). */
+interface Learning {
+  /** Read of the drawing, which rests when the pen is lifted and something is drawn. */
+  digit: number | null;
+  drawing: Drawing;
+  rests: boolean;
+  /** Whether the network rather calls it no digit. */
+  doubted: boolean;
+  /** What was read, each change once. */
+  said: (number | "no digit")[];
+  /** The unit that was pointed at. */
+  looked: Unit | null;
+  /** Whether something of this selector was pressed. */
+  pressed: (selector: string) => boolean;
+  /** What a link would say of a part; null while it is closed. */
+  told: (name: string) => string | null;
+}
+
+/** A card of the lesson; cards.js tells what each means. */
+interface Card {
+  title: string;
+  task: string;
+  question: string;
+  choices: string[];
+  right?: number;
+  spots: string[];
+  view?: Record<string, string>;
+  done: (state: Learning) => boolean;
+  reveal: (state: Learning) => string;
+}
+
 /** Says a sentence; "" takes it back. */
 type Tell = (sentence: string) => void;
 

@@ -1,4 +1,4 @@
-// What of the page is open, as a link tells it: unit=c3.5.2.7, table=5.1, why=8, kernels=c1.
+// What of the page is open, as a link tells it: unit=c3.5.2.7, table=5.1, why=8, kernels=c1, lesson=3; and how it is shown, hide=why, projector.
 //
 // Each part that can be open registers under its name in links, maybe later than the link was read.
 
@@ -27,6 +27,16 @@ function open(name) {
     damaged();
   }
 }
+
+// Opens one part as a link would, or closes it for null; one that comes later, when it comes. Called while a link is
+// opened, it adds to what the link wants.
+export function openPart(name, text) {
+  if (text !== null && !wanted.has(name)) wanted.set(name, text);
+  parts.get(name)?.open(text);
+}
+
+// What a link says of one part now; null while it is closed.
+export const toldOf = (name) => parts.get(name)?.told() ?? null;
 
 // [name, text] of each part that is open, for a link.
 export const opened = () =>

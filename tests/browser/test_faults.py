@@ -172,7 +172,7 @@ def test_kernels_that_do_not_come_are_told_and_asked_for_again(pad: Pad) -> None
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("partial-maps", "Partial maps and sums"), ("unit", "tanh"), ("contributions", "speak for 3")],
+    [("partial-maps", "Partial maps and sums"), ("unit", "tanh"), ("contributions", "The 3 leads")],
 )
 def test_a_panel_says_why_it_is_empty(drawn: Pad, path: str, words: str) -> None:
     """An answer that does not come is told of in the panel that waits for it, and shown when it can be had."""

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
+from lenet.experiment.changes import CHANGES, POSITIONS
 from lenet.model import AMPLITUDE, BACKGROUND, FOREGROUND, TABLE_I
 
 from .routes import classify
@@ -23,6 +24,7 @@ CSS = [  # in this order
         "answer/answer",
         "layers/layers",
         "panels/panels",
+        "experiment/experiment",
         "page/figure",
         "page/contrast",
         "page/phone",
@@ -53,6 +55,22 @@ def _part(name: str, before: str = "", **props: Any) -> gr.HTML:
     )
 
 
+def _changes() -> list[dict[str, Any]]:
+    """What can be changed about a drawing, value by value of its range, and as it is written."""
+    kinds = [
+        {
+            "name": name,
+            "values": kind.values().tolist(),
+            "written": [kind.written(value) for value in kind.values()],
+            "none": kind.values().tolist().index(kind.none),
+        }
+        for name, kind in CHANGES.items()
+    ]
+    shares = [i / (POSITIONS - 1) for i in range(POSITIONS)]
+    blend = {"values": shares, "written": [f"{100 * share:.0f} % of the way" for share in shares], "none": 0}
+    return [*kinds, {"name": "towards the kept drawing", **blend}]
+
+
 def build() -> gr.Blocks:
     """The page, with the description of the function that gradio_client finds as /classify (calls.py)."""
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
@@ -62,6 +80,7 @@ def build() -> gr.Blocks:
         with gr.Column(elem_id="figure"):
             Sketchpad(elem_id="pad")
             _part("answer", digits=list(range(10)))
+            _part("experiment", changes=_changes())
             counts: dict[str, Any] = {"six": list(range(6)), "sixteen": list(range(16))}  # of a layer's maps
             _part("layers", table=TABLE_I, amplitude=AMPLITUDE, blank=BACKGROUND, ink=FOREGROUND, **counts)
         api(classify, api_name="classify")

@@ -21,6 +21,7 @@ FOLDER = "/static/lenet/"
 ENTRIES = (
     "header/header.js",
     "answer/answer.js",
+    "experiment/experiment.js",
     "layers/layers.js",
     "lesson/lesson.js",
 )  # what page.py mounts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,7 @@ def growing(digit: int, points: int = 3) -> list[list[Stroke]]:
     return drawings
 
 
-def body(strokes: list[Stroke]) -> bytes:
-    """A drawing as the page sends it."""
-    return json.dumps({"strokes": strokes, "pen_width": PEN_WIDTH}, separators=(",", ":")).encode()
+def body(strokes: list[Stroke], **asked: Any) -> bytes:
+    """A drawing as the page sends it, and what is asked beyond it."""
+    content = {"strokes": strokes, "pen_width": PEN_WIDTH, **asked}
+    return json.dumps(content, separators=(",", ":")).encode()

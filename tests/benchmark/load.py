@@ -41,8 +41,20 @@ def measure(share: float) -> Iterator[Figure]:
             beside = draw(baseline.port, people, rate, seconds)
             yield from _hall(part, real, beside, goals)
             yield Figure(part, "the server's processor, an answer", cost, "ms", real.answers)
+        yield from _experiments(demo, seconds)
     yield from _first_loads()
     yield from _memory(minutes=2 * share)
+
+
+def _experiments(demo: Server, seconds: float, people: int = 30, rate: float = 5) -> Iterator[Figure]:
+    """A class that has an Experiment open and draws, beside one that only draws."""
+    part = f"{people} people with an Experiment open, {rate:g} updates/s and a range in three seconds each"
+    real = draw(demo.port, people, rate, seconds, experiment=True)
+    beside = draw(demo.port, people, rate, seconds)
+    goals = {"p95": Goal(at_most=60)}
+    yield from spread(part, "movement to answer", "ms", real.waits, baseline=beside.waits, goals=goals)
+    yield from spread(part, "a range's answer", "ms", real.ranges, goals={"p95": Goal(at_most=150)})
+    yield Figure(part, "failures", real.failures, "", real.answers, NONE, beside.failures)
 
 
 def _hall(part: str, real: Crowd, beside: Crowd, goals: dict[str, Goal]) -> list[Figure]:

@@ -3,7 +3,8 @@
 A person behaves as the page does: the pen moves at a steady rate, one update is under way at a time, and
 when its answer is there the newest drawing goes out. Each movement's time counts from when it was due
 until the answer to a drawing that contains it is there, so that a busy server cannot hide the updates
-that it kept from being sent.
+that it kept from being sent. Who has an Experiment open has the drawing changed, and a change's whole range read
+every three seconds, as the page has while the pen moves.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from tests.benchmark.connection import BadReply, Connection, encode
 from tests.benchmark.drawings import STEADY, body, growing
 from tests.server import HOST
 
+EXPERIMENT = {"change": "turn", "value": 20}
+RANGES = 3.0  # s between two that are asked for while the pen moves; see experiment.js
 PATIENCE = 60.0  # s that the processes may take to start
 
 
@@ -44,6 +47,7 @@ class Person:
     waits: list[float] = field(default_factory=list)  # ms, one a movement
     answers: int = 0
     failures: int = 0
+    ranges: list[float] = field(default_factory=list)  # ms, one a range
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class Crowd:
         return [wait for person in self.people for wait in person.waits]
 
     @property
+    def ranges(self) -> list[float]:
+        return [wait for person in self.people for wait in person.ranges]
+
+    @property
     def rates(self) -> list[float]:
         """Answers a second, of each person."""
         return [person.answers / self.seconds for person in self.people]
@@ -72,12 +80,15 @@ class Crowd:
         return sum(person.failures for person in self.people)
 
 
-def draw(port: int, people: int, rate: float, seconds: float, addresses: int = 1) -> Crowd:
+def draw(
+    port: int, people: int, rate: float, seconds: float, addresses: int = 1, *, experiment: bool = False
+) -> Crowd:
     """Let `people` draw for `seconds`, `rate` movements a second each, from `addresses` of this machine."""
     size = len(httpx.post(f"http://{HOST}:{port}/predict", content=body(STEADY[7])).content)  # as all have it
     processes = min(people, max(1, (os.cpu_count() or 1) - 1))  # the server needs one core
     jobs = [
-        (port, size, range(first, people, processes), rate, seconds, addresses) for first in range(processes)
+        (port, size, range(first, people, processes), rate, seconds, addresses, experiment)
+        for first in range(processes)
     ]
     context = get_context("spawn")
     # Leaving it ends its processes, come what may. None gets two jobs: the first does not return before all have one.
@@ -94,13 +105,22 @@ def begin_with(barrier: Barrier) -> None:
 
 
 def play(
-    port: int, size: int, numbers: Sequence[int], rate: float, seconds: float, addresses: int
+    port: int,
+    size: int,
+    numbers: Sequence[int],
+    rate: float,
+    seconds: float,
+    addresses: int,
+    experiment: bool = False,
 ) -> tuple[list[Person], float]:
     """What the people of those numbers saw, and the share of a core that playing them took."""
     # The pen's positions come 60 times a second whatever the rate of updates; each draws its own digit.
     points = max(1, round(60 / rate))
     updates = [
-        [encode("POST", "/predict", port, body(drawing)) for drawing in growing(digit, points)]
+        [
+            encode("POST", "/predict", port, body(drawing, **(EXPERIMENT if experiment else {})))
+            for drawing in growing(digit, points)
+        ]
         for digit in range(10)
     ]
     # A movement's time counts from when it is due: before, whatever takes time must be done in every process.
@@ -108,10 +128,15 @@ def play(
     begin, busy = time.monotonic(), time.process_time()
 
     async def everyone() -> list[Person]:
-        person = partial(_person, port, size, rate, begin, begin + seconds)
-        return await asyncio.gather(
-            *(person(n, updates[n % 10], f"127.0.0.{1 + n % addresses}") for n in numbers)
-        )
+        end = begin + seconds
+        person = partial(_person, port, size, rate, begin, end)
+        places = [(n, f"127.0.0.{1 + n % addresses}") for n in numbers]
+        readers = [_ranges(port, begin, end, n, address) for n, address in places if experiment]
+        seen = await asyncio.gather(*(person(n, updates[n % 10], address) for n, address in places), *readers)
+        people, ranges = seen[: len(places)], seen[len(places) :]
+        for one, read in zip(people, ranges, strict=False):  # nobody reads ranges but in an experiment
+            one.ranges, one.failures = read.ranges, one.failures + read.failures
+        return people
 
     people = asyncio.run(everyone())
     return people, (time.process_time() - busy) / (time.monotonic() - begin)
@@ -148,6 +173,24 @@ async def _person(
         seen.failures += reply.status != 200 or len(reply.body) != size
         seen.answers += now <= end
         seen.waits += [1000 * (now - moment) for moment in moved]
+    connection.close()
+    return seen
+
+
+async def _ranges(port: int, begin: float, end: float, number: int, address: str) -> Person:
+    """Reads a change's whole range, again and again, and counts what was not answered."""
+    seen = Person()
+    request = encode("POST", "/range", port, body(STEADY[number % 10], change=EXPERIMENT["change"]))
+    connection = Connection(port, address)
+    due = begin + random.Random(number).random() * RANGES
+    while due < end:
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        try:
+            seen.failures += (await connection.exchange(request)).status != 200
+        except BadReply:
+            seen.failures += 1
+        seen.ranges.append(1000 * (time.monotonic() - due))
+        due = max(due + RANGES, time.monotonic())
     connection.close()
     return seen
 

@@ -4,6 +4,7 @@ import { mountExamples } from "./examples.js";
 import { mountLink } from "./link.js";
 import { mountSave } from "./save.js";
 import { mountSession } from "./session.js";
+import { mountTabs } from "../shared/tabs.js";
 
 export function mount(element) {
   const told = element.querySelector("#told");
@@ -33,6 +34,7 @@ export function mount(element) {
     if (menu.matches(":popover-open")) place(); // opened before this script was there
   }
 
+  mountTabs(element.querySelector("[role=tablist]"));
   mountExamples(element.querySelector("#examples"));
   mountSave(element.querySelector("#save"), tell);
   const link = ["[data-menu=link]", "#link", ".whole"].map((part) => element.querySelector(part));

@@ -2,11 +2,11 @@
 
 const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array };
 
-// ArrayBuffer -> { digit, arrays: { name: { values, shape, scale } } }; a value is values[i] * scale.
+// ArrayBuffer -> { digit, words, arrays: { name: { values, shape, scale } } }; a value is values[i] * scale.
 // Throws a RangeError where the bytes end too early, or where an array is missing that is `needed`.
 /**
  * @param {ArrayBuffer} buffer
- * @returns {{ digit: number | null, arrays: Arrays }}
+ * @returns {{ digit: number | null, words: string | null, arrays: Arrays }}
  */
 export function unpack(buffer, needed = []) {
   const length = new DataView(buffer).getUint32(0, true);
@@ -22,5 +22,5 @@ export function unpack(buffer, needed = []) {
   }
   const missing = needed.find((name) => !(name in arrays));
   if (missing) throw new RangeError(`no ${missing}`);
-  return { digit: header.digit, arrays };
+  return { digit: header.digit, words: header.words, arrays };
 }

@@ -20,7 +20,11 @@ export let newest = null;
 
 // The drawing as the server's routes want it.
 /** @param {Drawing} drawing */
-export const asBody = ({ strokes, penWidth }) => ({ strokes, pen_width: penWidth });
+export const asBody = ({ strokes, penWidth, experiment }) => ({
+  strokes,
+  pen_width: penWidth,
+  ...experiment,
+});
 
 // Whether the network would rather not call it a digit.
 /** @param {Prediction} prediction */
@@ -28,14 +32,29 @@ export const doubted = ({ arrays }) => arrays.is_digit.values[0] < 0.5;
 
 const NEEDED = ["probabilities", "is_digit", "placement", "fitted", ...Object.keys(TITLES)]; // of an update
 
-const read = (wanted) => ask("predict", (bytes) => unpack(bytes, NEEDED), asBody(wanted), measured);
+const read = (wanted, experiment) =>
+  ask("predict", (bytes) => unpack(bytes, NEEDED), asBody({ ...wanted, experiment }), measured);
 const askFor = latest(read, show, (sentence) => sentence && send("trouble", { sentence }), pace);
-document.addEventListener("strokes", () => askFor(drawing)); // which pad.js has heard before
-askFor(drawing); // the pad may have been there first
+/** @type {object | null} */
+let experiment = null; // what is done to the drawing first
+document.addEventListener("strokes", update); // which pad.js has heard before
+update(); // the pad may have been there first
 
-function show(prediction, of) {
+// From now on the network reads the drawing so changed; null: as it is.
+/** @param {object | null} wanted */
+export function tryOut(wanted) {
+  if (JSON.stringify(wanted) === JSON.stringify(experiment)) return;
+  experiment = wanted;
+  update();
+}
+
+function update() {
+  askFor(drawing, experiment);
+}
+
+function show(prediction, of, experiment) {
   if (drawing !== of && drawing.strokes.length === 0) return; // it would stand under an empty pad
-  newest = { ...prediction, drawing: of };
+  newest = { ...prediction, drawing: experiment ? { ...of, experiment } : of };
   send("prediction", newest);
 }
 

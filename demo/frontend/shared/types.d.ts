@@ -12,6 +12,8 @@ interface Drawing {
   penDown: boolean;
   /** Of the pad, in its own units. */
   side: number;
+  /** What is done to it before the network reads it, as demo/experiments.py wants it; nothing as a rule. */
+  experiment?: object | null;
 }
 
 /** An array of a message; a value is values[i] * scale. */

@@ -1,0 +1,228 @@
+"""The Experiment view, as a visitor uses it: what it shows is what the library computes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+from pytest_playwright import CreateContextCallback
+
+from lenet import Conditions, Prediction, blend, vary
+from lenet.experiment.changes import CHANGES
+from lenet.experiment.vary import blended, changed
+from lenet.experiment.words import in_words
+from tests.browser.conftest import objections, open_pad
+from tests.browser.digits import DIGITS
+from tests.browser.pad import Pad
+from tests.server import ROOT, Server
+
+UNCENTRED = Conditions(centred=False)
+
+
+def tab(page: Page, name: str) -> Locator:
+    """The tab of that name."""
+    return page.get_by_role("tab", name=name)
+
+
+def chosen(page: Page) -> Locator:
+    """What is changed."""
+    return page.get_by_label("What is changed")
+
+
+def slide(page: Page, position: int) -> None:
+    """Put the slider there, as the keys do."""
+    page.get_by_label("How much").fill(str(position))
+
+
+def expect_curves(page: Page, probabilities: NDArray[np.floating]) -> None:
+    """Wait until the ten curves have these (41, 10) heights."""
+    page.wait_for_function(
+        """(expected) => {
+            const lines = [...document.querySelectorAll("#experiment polyline")];
+            return lines.length === 10 && lines.every((line, digit) =>
+                [...line.points].length === 41 && [...line.points].every(({ x, y }, position) =>
+                    x === position && Math.abs(1 - y - expected[position][digit]) < 0.002));
+        }""",
+        arg=probabilities.tolist(),
+    )
+
+
+def expect_figure(page: Page, prediction: Prediction) -> None:
+    """Wait until the input's picture is this one's, and the digit's meter."""
+    page.wait_for_function(
+        """([canvas, expected]) => {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, 32, 32);
+            const ground = data[0];
+            return expected.every((row, y) => row.every((ink, x) =>
+                (ink > 0.02) === (Math.abs(data[4 * (32 * y + x)] - ground) > 2)));
+        }""",
+        arg=[page.get_by_label("Network input", exact=True).element_handle(), prediction.input.tolist()],
+    )
+    for digit in (1, 7):
+        meter = page.get_by_role("meter", name=str(digit))
+        expect(meter).to_have_attribute("aria-valuenow", f"{100 * prediction.probabilities[digit]:.1f}")
+
+
+def drawing(page: Page) -> tuple[Any, float]:
+    """What is on the pad, and its pen: the pad tells whoever asks."""
+    strokes, pen_width = page.evaluate(
+        """() => new Promise((resolve) => {
+            document.addEventListener("strokes", ({ detail }) => resolve([detail.strokes, detail.penWidth]),
+                { once: true });
+            document.querySelector("#pad .sketchpad:has(> .paper)").dispatchEvent(new CustomEvent("strokes-wanted"));
+        })"""
+    )
+    return strokes, pen_width
+
+
+@pytest.fixture
+def seven(pad: Pad) -> Page:
+    """The Experiment view with a 7 on the pad."""
+    pad.draw(DIGITS[7])
+    expect(pad.status).to_have_text(re.compile("^7"))
+    tab(pad.page, "Experiment").click()
+    return pad.page
+
+
+def test_the_curves_are_the_librarys(seven: Page) -> None:
+    """For each kind of change the ten curves, and the words below them, are what lenet.vary makes of the drawing."""
+    strokes, pen_width = drawing(seven)
+    for name, change in CHANGES.items():
+        chosen(seven).select_option(name)
+        expected = vary(strokes, name, None, pen_width)
+        expect_curves(seven, expected.probabilities)
+        words = in_words(expected.digits, expected.values.tolist(), change.none, change.written)
+        expect(seven.locator("#experiment .words")).to_have_text(f"The answer {words}.")
+
+
+def test_the_figure_follows_the_slider(seven: Page) -> None:
+    """The input and the bars are those of the changed drawing; back on Look inside, of the drawing as it is."""
+    strokes, pen_width = drawing(seven)
+    slide(seven, 34)
+    value = CHANGES["turn"].values()[34]
+    expect(seven.get_by_label("How much")).to_have_attribute("aria-valuetext", CHANGES["turn"].written(value))
+    expect_figure(seven, changed(strokes, "turn", value, pen_width))
+    seven.get_by_role("button", name="As drawn").click()
+    expect_figure(seven, changed(strokes, "turn", 0, pen_width))
+    slide(seven, 34)
+    expect_figure(seven, changed(strokes, "turn", value, pen_width))
+    tab(seven, "Look inside").click()
+    expect_figure(seven, changed(strokes, "turn", 0, pen_width))
+    expect(chosen(seven)).to_be_hidden()
+
+
+def test_without_centring_the_place_matters(seven: Page) -> None:
+    """With the switch off the pad is read as it is: the curves bend where they were flat, and so does the figure."""
+    strokes, pen_width = drawing(seven)
+    chosen(seven).select_option("move x")
+    always = vary(strokes, "move x", None, pen_width).probabilities
+    assert np.ptp(always[:, 7]) < 1e-4
+    expect_curves(seven, always)
+    seven.get_by_label("Scaled and centred").uncheck()
+    expect_curves(seven, vary(strokes, "move x", None, pen_width, conditions=UNCENTRED).probabilities)
+    slide(seven, 4)
+    left = CHANGES["move x"].values()[4]
+    expect_figure(seven, changed(strokes, "move x", left, pen_width, conditions=UNCENTRED))
+    expect(seven.locator(".look-for")).to_contain_text("That is what scaling and centring are for.")
+
+
+def test_one_drawing_becomes_another(pad: Pad, seven: Page) -> None:
+    """A drawing that was kept is where the next one goes, along the curves of lenet.blend."""
+    kept, pen_width = drawing(seven)
+    seven.get_by_role("button", name="Keep this drawing").click()
+    pad.button("Clear").click()
+    pad.draw(DIGITS[1])
+    strokes, _ = drawing(seven)
+    expect_curves(seven, blend(strokes, kept, None, pen_width).probabilities)
+    slide(seven, 30)
+    expect_figure(seven, blended(strokes, kept, 0.75, pen_width))
+
+
+def test_the_curves_follow_the_pen(pad: Pad, seven: Page) -> None:
+    """While the pen is down and rests, the whole range is that of what is drawn so far."""
+    pad.press([(100, 150), (180, 150)])
+    strokes, pen_width = drawing(seven)
+    expect_curves(seven, vary(strokes, "turn", None, pen_width).probabilities)
+    seven.mouse.up()
+    pad.button("Clear").click()
+    expect(seven.locator("#experiment polyline")).to_have_count(0)
+
+
+def test_tabs_are_walked_with_keys_and_the_pad_stays(pad: Pad) -> None:
+    """Arrows, Home and End choose a tab, one of which is in the tab order; the pad stands where it stood."""
+    page = pad.page
+    place = pad.canvas.bounding_box()
+    look, experiment = tab(page, "Look inside"), tab(page, "Experiment")
+    look.focus()
+    for key, now, other in (
+        ("ArrowRight", experiment, look),
+        ("ArrowRight", look, experiment),
+        ("ArrowLeft", experiment, look),
+        ("Home", look, experiment),
+        ("End", experiment, look),
+    ):
+        page.keyboard.press(key)
+        expect(now).to_be_focused()
+        expect(now).to_have_attribute("aria-selected", "true")
+        expect(other).to_have_attribute("aria-selected", "false")
+        assert (now.get_attribute("tabindex"), other.get_attribute("tabindex")) == ("0", "-1")
+    expect(page.get_by_role("tabpanel", name="Experiment")).to_be_visible()
+    assert pad.canvas.bounding_box() == place
+
+
+def test_a_link_opens_the_experiment(server: Server, page: Page) -> None:
+    """After # stands the tab, what is changed, how far, and without what; nonsense is told, not obeyed."""
+    page.goto(f"{server.url}#tab=experiment&try=move-x.3.uncentred")
+    expect(tab(page, "Experiment")).to_have_attribute("aria-selected", "true")
+    expect(chosen(page)).to_have_value("move x")
+    expect(page.get_by_label("How much")).to_have_value("3")
+    expect(page.get_by_label("Scaled and centred")).not_to_be_checked()
+    expect(page.get_by_label("Pen redrawn")).to_be_checked()
+    page.evaluate("location.hash = '#tab=experiment&try=boil.3'")
+    expect(page.locator("#told")).to_have_text("This page cannot show what this link wants to open.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 640), (360, 740)])
+def test_axe_finds_nothing_in_the_experiment(
+    server: Server, new_context: CreateContextCallback, theme: Literal["light", "dark"], size: tuple[int, int]
+) -> None:
+    """The view has nothing that axe-core objects to, is not wider than the screen, and on a wide one not higher."""
+    window: ViewportSize = {"width": size[0], "height": size[1]}
+    page = new_context(color_scheme=theme, viewport=window, reduced_motion="reduce").new_page()
+    pad = open_pad(page, server.url)
+    pad.draw(DIGITS[7])
+    tab(page, "Experiment").click()
+    expect(page.locator("#experiment .words")).to_contain_text("stays 7")
+    assert objections(page) == {}
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    if size[0] > 1000:
+        assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
+        section = page.locator("#experiment section")
+        assert section.evaluate("e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth")
+
+
+def test_the_teachers_sheet_presses_what_is_there(seven: Page) -> None:
+    """Every label and every change that the sheet names is on the page, and each of its links opens what it says."""
+    sheet = (ROOT / "docs" / "teacher.md").read_text("utf-8")
+    named = set(re.findall(r"(?<!\*)\*(\w[^*\n?]*\w)\*(?!\*)", sheet))
+    assert {"Look inside", "Experiment", "Scaled and centred", "Keep this drawing", "Copy link"} <= named
+    assert set(CHANGES) >= {"turn", "move x", "size", "noise", "gaps", "contrast"}
+    for label in named - {"where", "whether"}:
+        control = seven.get_by_role("button", name=label).or_(seven.get_by_role("tab", name=label))
+        if label in CHANGES:
+            chosen(seven).select_option(label)
+        else:
+            expect(control.or_(seven.get_by_label(label)).first).to_be_visible()
+    for link in re.findall(r"http://127.0.0.1:7860/(#\S+)", sheet):
+        seven.evaluate("link => { location.hash = link }", link)
+        wanted = dict(part.split("=") for part in link[1:].split("&"))
+        name, position, *off = wanted.get("try", "turn.20").split(".")
+        expect(chosen(seven)).to_have_value(name.replace("-", " "))
+        expect(seven.get_by_label("How much")).to_have_value(position)
+        expect(seven.get_by_label("Scaled and centred")).to_be_checked(checked="uncentred" not in off)
+        expect(seven.locator("#told")).to_be_hidden()

@@ -62,8 +62,8 @@ def _hastened(page: bytes, styles: str) -> bytes:
     modules = [path for path in SCRIPTS if path.startswith("/assets/")]
     links = [
         f'<link rel="stylesheet" href=".{styles}">',
-        # Gradio loads no style that has a link already, and a browser none that is disabled.
-        *(f'<link rel="stylesheet" href=".{path}" disabled>' for path in STYLES),
+        # Gradio loads no style that has a link already, and a browser none of a type that it doesn't know.
+        *(f'<link rel="stylesheet" type="text/in-page-css" href=".{path}">' for path in STYLES),
         *(f'<link rel="modulepreload" href=".{path}">' for path in [*modules, script()[0]]),
         f'<link rel="preload" as="style" href="./theme.css?v={theme[1].decode()}">' if theme else "",
     ]

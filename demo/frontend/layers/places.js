@@ -12,7 +12,6 @@
  * @param {HTMLElement[]} bars
  */
 export function measure(figure, layers, bars) {
-  const origin = figure.getBoundingClientRect();
   const known = new Map(layers.map((layer) => [layer.name, layer]));
   const first = known.get("input")?.holder.getBoundingClientRect();
   const second = known.get("c1")?.holder.getBoundingClientRect();
@@ -21,6 +20,7 @@ export function measure(figure, layers, bars) {
   /** @returns {Extent} */
   const extent = (part) => {
     const { left, top, right, bottom } = part.getBoundingClientRect();
+    const origin = figure.getBoundingClientRect(); // now: the page may have been scrolled since the last part
     const [x, y] = [{ start: left, end: right, from: origin.left }, {
       start: top,
       end: bottom,

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from demo.scripts import ENTRIES
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
 from tests.server import Server
@@ -64,9 +65,8 @@ def open_pad(page: Page, url: str) -> Pad:
     page.goto(url)
     pad = Pad(page)
     expect(page.get_by_role("img", name="C1 map 5")).to_be_visible()
-    expect(page.locator("[data-live]")).to_have_count(
-        4
-    )  # the page looks the same before its scripts have come
+    # The page looks the same before its scripts have come.
+    expect(page.locator("[data-live]")).to_have_count(len(ENTRIES))
     expect(pad.status).to_have_text("Draw a digit")
     return pad
 

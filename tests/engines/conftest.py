@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from demo.scripts import ENTRIES
 from tests.engines.engine import Engine, Firefox, WebKit
 from tests.server import Server
 
@@ -34,6 +35,6 @@ def engine(running: Engine, server: Server) -> Engine:
     running.script("sessionStorage.clear(); return 0")
     running.open("about:blank")
     running.open(server.url)
-    running.wait("return document.querySelectorAll('[data-live]').length >= 3")
+    running.wait(f"return document.querySelectorAll('[data-live]').length === {len(ENTRIES)}")
     running.wait("return document.querySelector('[role=status]')?.textContent === 'Draw a digit'")
     return running

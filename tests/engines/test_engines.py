@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+from demo.scripts import ENTRIES
 from tests.browser.conftest import CHROMIUM
 from tests.browser.digits import DIGITS
 from tests.engines.engine import SIZE, Engine, button, labelled
@@ -118,7 +119,7 @@ def in_chromium(server: Server) -> dict[str, Any]:
         browser = playwright.chromium.launch(**CHROMIUM)
         page = browser.new_page(viewport={"width": SIZE["width"], "height": SIZE["height"]})
         page.goto(server.url)
-        page.wait_for_function("document.querySelectorAll('[data-live]').length >= 3")
+        page.wait_for_function(f"document.querySelectorAll('[data-live]').length === {len(ENTRIES)}")
         boxes: dict[str, Any] = json.loads(page.evaluate(f"(() => {{ {PARTS} }})()"))
         browser.close()
     return boxes

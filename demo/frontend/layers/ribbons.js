@@ -113,6 +113,7 @@ export function mountRibbons(whole, lines, legend) {
    * @returns {SVGElement[]} */
   function ribbons({ layer, unit, rests = false }) {
     const source = SOURCES[layer];
+    if (layer === "output" && !lines.places().across) return []; // the bars stand above, and nothing leads there
     if (!source || known.key !== keyOf(layer, unit[0]) || known.drawing !== shown()?.drawing) return [];
     const { added, numbers } = parts(layer, unit);
     const most = largest(added);

@@ -34,11 +34,12 @@ function convolution(sum, name, open) {
   const buttons = sum.terms.map((one, i) =>
     html`
       <button type="button" data-term="${i}"
-        aria-pressed="${i === open}">${name === "c5" ? "map" : below} ${one.map} ${signedBar(
-          one.sum / most,
-        )} <b>${number(
-          one.sum,
-        )}</b></button>
+        aria-pressed="${i === open}"><span><span>${name === "c5" ? "map" : below}</span> ${one
+          .map}</span> ${signedBar(
+            one.sum / most,
+          )} <b>${number(
+            one.sum,
+          )}</b></button>
     `
   );
   const several = sum.terms.length > 1;
@@ -50,8 +51,10 @@ function convolution(sum, name, open) {
       : ""}
     <div class="term">
       <h3>${below}${several ? ` ${term.map}` : ""}</h3>
-      <div>${grid(term.patch, "patch")}<span>×</span>${grid(term.kernel, "kernel")}</div>
-      <div><span>=</span>${grid(term.products, "products")}<p>sum <b>${number(term.sum)}</b></p></div>
+      <span>patch</span>${grid(term.patch, "patch")}
+      <span>× kernel</span>${grid(term.kernel, "kernel")}
+      <span>= products</span>${grid(term.products, "products")}
+      <span>their sum</span><p><b>${number(term.sum)}</b></p>
     </div>
     <div class="end">
       ${together(added, sum)}
@@ -69,8 +72,8 @@ function subsampling(sum, name, unit) {
   return html`
     <div class="term">
       <h3>${below}</h3>
-      <div>${grid(sum.cells, "cells")}</div>
-      <p>mean <b>${number(sum.mean)}</b></p>
+      <span>cells</span>${grid(sum.cells, "cells")}
+      <span>their mean</span><p><b>${number(sum.mean)}</b></p>
     </div>
     <div class="end">
       ${together(

@@ -172,8 +172,8 @@ export function mountTable(element, table) {
     paintSigned(total.canvas, sums.values, limit);
     const result = figure(`Values of C3 map ${map}`, `C3 ${map}`);
     paintSigned(result.canvas, values.values, amplitude);
-    detail.replaceChildren(
-      ...parts.flatMap((part, i) => (i ? [sign("+"), part] : [part])),
+    const end = document.createElement("div"); // on a line of its own where all does not fit into one
+    end.append(
       sign(
         bias.values[0] < 0 ? `− ${(-bias.values[0]).toFixed(3)}` : `+ ${bias.values[0].toFixed(3)}`,
         "bias",
@@ -183,6 +183,7 @@ export function mountTable(element, table) {
       sign("→", `${amplitude} · tanh(2a/3)`),
       result.element,
     );
+    detail.replaceChildren(...parts.flatMap((part, i) => (i ? [sign("+"), part] : [part])), end);
     element.querySelector(".partials-scale").textContent = `Partial maps and sums on their own scale: ±${
       limit.toFixed(2)
     }; the map itself on the page's.`;

@@ -34,5 +34,5 @@ export function grid(rows, label) {
     return `<td style="background:${tint}">${number(value)}</td>`;
   };
   const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("");
-  return `<table class="grid" aria-label="${label}"><caption>${label}</caption><tbody>${body}</tbody></table>`;
+  return `<table class="grid" aria-label="${label}"><tbody>${body}</tbody></table>`;
 }

@@ -26,6 +26,7 @@ from lenet.prediction import Prediction
 PAINTED = ("c1", "s2", "c3", "s4", "c5", "f6")
 MAP_SCALE = AMPLITUDE / 127  # ±127 is ±1.7159, the ends of the squashing function; 0 stays 0
 INK_SCALE = 1 / 255
+SEVERAL = "More than one digit? Draw one."
 SHOWN = 8  # sources of a unit that ribbons are drawn from
 TYPES = {"f": ("float32", 1), "B": ("uint8", INK_SCALE), "b": ("int8", MAP_SCALE)}  # by NumPy's letters
 
@@ -39,7 +40,8 @@ def prediction(prediction: Prediction) -> bytes:
     preprocessing put the strokes, which placement.js names: left, top and side of the square box and the
     redrawn pen's width in the strokes' units, row and column of the centre of mass in the 20×20 and the
     20×20's row and column in the 28×28, in cells; "is_digit" and "placement" are NaN where nothing is drawn.
-    Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps.
+    Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps. "words" are what to tell whoever
+    drew several digits side by side.
     """
     maps = {name: np.rint(prediction.maps[name] * (1 / MAP_SCALE)).astype(np.int8) for name in PAINTED}
     arrays = {
@@ -51,7 +53,7 @@ def prediction(prediction: Prediction) -> bytes:
         "input": np.rint(prediction.input * 255).astype(np.uint8),
         **maps,
     }
-    return encode(arrays, prediction.digit)
+    return encode(arrays, prediction.digit, SEVERAL if prediction.several else None)
 
 
 def kernels(model: LeNet5) -> bytes:

@@ -51,6 +51,14 @@ def test_carries_every_layer(strokes: list[Stroke]) -> None:
         np.testing.assert_allclose(arrays[name], prediction.maps[name], atol=0.5 * 1.7159 / 127 + 1e-6)
 
 
+def test_says_that_there_are_several() -> None:
+    """Words go with a drawing of several digits, and with no other."""
+    drawings = [SEVEN, [SEVEN[0] + [shift, 0] for shift in (0, 250)]]
+    messages = [message.prediction(classify(strokes, 20)) for strokes in drawings]
+    headers = [json.loads(one[4 : 4 + int.from_bytes(one[:4], "little")]) for one in messages]
+    assert [header["words"] for header in headers] == [None, "More than one digit? Draw one."]
+
+
 def test_is_small() -> None:
     """An update stays below 12 KB."""
     assert len(message.prediction(classify(SEVEN))) < 12 * 1024

@@ -94,6 +94,17 @@ def test_a_scribble_is_doubted_at_rest(pad: Pad, tmp_path: Path) -> None:
         pad.button("Clear").click()
 
 
+def test_several_digits_are_told_so(pad: Pad, tmp_path: Path) -> None:
+    """Who draws two digits side by side is asked for one, on the page and in the saved picture."""
+    words = "More than one digit? Draw one."
+    pad.draw(
+        [[(0.45 * x + left, 0.45 * y + 70) for x, y in stroke] for left in (8, 145) for stroke in DIGITS[3]]
+    )
+    expect(pad.status).to_have_text(words)
+    expect(pad.status.locator("strong")).to_have_count(0)
+    assert f"LeNet-5 reads: {words}" in save(pad.page, "SVG", tmp_path).read_text("utf-8")
+
+
 FACE: list[Stroke] = [
     [(97, 73), (87, 96)],
     [(191, 73), (189, 100)],

@@ -6,7 +6,7 @@ import { doubted } from "../shared/prediction.js";
 // { digit, words } of a prediction: the digit to be shown large, and what is said beside it. Nothing is shown large
 // that is no digit, is doubted, or has less than half of the probability; then the words name the closest.
 export function verdict(prediction) {
-  const { digit, arrays, drawing } = prediction;
+  const { digit, words, arrays, drawing } = prediction;
   if (digit === null) return { digit, words: "Draw a digit" };
   const { values } = arrays.probabilities;
   const [first, second] = [...values.keys()].sort((a, b) => values[b] - values[a]);
@@ -15,7 +15,7 @@ export function verdict(prediction) {
   // Half of a digit is no digit yet: doubt is told at rest only.
   if (!drawing.penDown && doubted(prediction)) {
     const must = unsure ? `${first} or ${second}` : first;
-    return { digit: null, words: `Probably not a digit. If it must be one: ${must}` };
+    return { digit: null, words: words ?? `Probably not a digit. If it must be one: ${must}` };
   }
   if (unsure) return { digit: null, words: `Closest: ${named(first)}, and ${named(second)}` };
   return { digit, words: perCent(values[digit]) };

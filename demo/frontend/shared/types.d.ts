@@ -27,6 +27,8 @@ type Arrays = Record<string, Values>;
 /** The network's answer to a drawing. */
 interface Prediction {
   digit: number | null;
+  /** What to tell whoever drew it, where the server has something to tell. */
+  words: string | null;
   arrays: Arrays;
   drawing: Drawing;
 }

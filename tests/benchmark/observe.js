@@ -17,6 +17,7 @@ window.observed = {
   shown: [], // ms until it was shown
   blank: 0, // canvases found without any paint after their first, in all frames looked at
   frames: 0, // looked at
+  ribbons: [], // ms from pointing at a unit until the ribbons that lead to it were shown
 };
 
 {
@@ -98,6 +99,21 @@ window.watchForBlankFrames = () => {
     requestAnimationFrame(look);
   };
   look();
+};
+
+// From now on it is timed how soon ribbons follow the pointer.
+window.watchRibbons = () => {
+  const ribbons = document.querySelector(".ribbons");
+  let pointed = null;
+  addEventListener("pointermove", () => (pointed = performance.now()), { capture: true });
+  new MutationObserver(() => {
+    if (pointed === null || ribbons.matches(".rests") || !ribbons.querySelector("[data-added]")) return;
+    const moment = pointed;
+    pointed = null;
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => observed.ribbons.push(performance.now() - moment))
+    );
+  }).observe(ribbons, { childList: true, attributes: true });
 };
 
 // As many drawings of a digit's size as undo can hold, and more.

@@ -41,6 +41,7 @@ def measure(share: float) -> Iterator[Figure]:
         yield from _first_load(browser, demo)
         yield from _drawing(browser, demo, baseline, round(300 * share))
         yield from _pictures(browser, demo)
+        yield from _pointing(browser, demo)
         yield from _memory(browser, demo, round(2000 * share))
 
 
@@ -192,6 +193,27 @@ def _pictures(browser: Browser, demo: Server, moves: int = 150) -> list[Figure]:
         *spread(DRAWING, "bytes of an update, down", "KB", down, goals=goals, per_cents=(50, 100)),
         Figure(DRAWING, "blank canvases", blank, "", frames, Goal(at_most=0)),
     ]
+
+
+def _pointing(browser: Browser, demo: Server, units: int = 96) -> Iterator[Figure]:
+    """How soon what each S2 map adds to a C3 unit is seen when somebody points at it, each time at another map."""
+    page = open_page(browser, demo.url).page
+    hand = Hand(page)
+    for stroke in STEADY[0]:
+        hand.pad.draw([stroke])
+    page.wait_for_function("observed.waiting.length === 0", timeout=1000 * PATIENCE)
+    page.evaluate("watchRibbons()")
+    for number in range(units):
+        box = page.get_by_role("img", name=f"C3 map {number % 16}", exact=True).bounding_box()
+        assert box
+        share = (number // 16 + 0.5) / 10  # of its rows and columns: another unit in each round
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
+        page.wait_for_function(f"observed.ribbons.length > {number}", timeout=1000 * PATIENCE)
+    times = hand.observed("ribbons")
+    page.context.close()
+    yield from spread(
+        "Pointing at a unit", "until its ribbons are shown", "ms", times, goals={"p95": Goal(at_most=100)}
+    )
 
 
 def _memory(browser: Browser, demo: Server, updates: int, stops: int = 10) -> Iterator[Figure]:

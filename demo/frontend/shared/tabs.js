@@ -26,7 +26,15 @@ export function mountTabs(list) {
     tabs.dispatchEvent(new CustomEvent("tab", { detail: tab }));
   }
 
-  for (const button of buttons) button.addEventListener("click", () => choose(button.value));
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      choose(button.value);
+      // On a narrow page the view stands below pad and answer, out of sight.
+      document.getElementById(button.getAttribute("aria-controls") ?? "")?.scrollIntoView({
+        block: "nearest",
+      });
+    });
+  }
   list.addEventListener("keydown", (event) => {
     const now = buttons.findIndex(({ value }) => value === tab);
     const next = {

@@ -20,6 +20,7 @@ import torch
 
 from lenet import __version__
 from lenet.checkpoint import WeightsError, fingerprint
+from lenet.experiment.learning import shipped_moments
 from lenet.prediction import shipped, shipped_rejection
 
 from .headers import FRAME_ANCESTORS
@@ -45,6 +46,7 @@ def main() -> int:
     try:
         shipped()
         shipped_rejection()
+        shipped_moments()
         if set(FRAME_ANCESTORS) & set(";,\r\n"):
             raise StartError("LENET_FRAME_ANCESTORS must be sites with blanks in between.")
         listening = _listen()

@@ -1,4 +1,4 @@
-"""What a request asks for beyond the drawing: an experiment, as the page's Experiment view makes it.
+"""What a request asks for beyond the drawing: an experiment, or an earlier network, as the page's views do.
 
 In the body beside "strokes" and "pen_width", each to be left out:
 
@@ -6,6 +6,10 @@ In the body beside "strokes" and "pen_width", each to be left out:
     "towards", "value" the strokes of another drawing, and how far towards it, from 0 to 1
     "centred"          false: the pad as it is, without scaling and centring
     "redrawn"          false: the pen as drawn
+
+or, without any of these,
+
+    "moment"           from 0 to 15: the network as it was at that moment of its training
 """
 
 from __future__ import annotations
@@ -16,10 +20,13 @@ from typing import Any
 import numpy as np
 
 from lenet import Prediction, classify
-from lenet.experiment import Conditions, blend, smallest_change, vary
+from lenet.experiment import Conditions, at_moment, blend, over_training, smallest_change, vary
 from lenet.experiment.changes import named
+from lenet.experiment.learning import shipped_moments
 from lenet.experiment.vary import blended, changed
-from lenet.experiment.words import in_words
+from lenet.experiment.words import in_words, learning_in_words, sure_answers
+from lenet.model import LeNet5
+from lenet.prediction import shipped
 
 from .message import encode
 
@@ -32,8 +39,10 @@ class GivenUp(Exception):
 
 
 def read(body: dict[str, Any]) -> Prediction:
-    """The prediction for the strokes in a request's body, changed as it asks; ValueError for what cannot be."""
+    """The prediction for the strokes in a request's body, as it asks for it; ValueError for what cannot be."""
     strokes, pen_width = _drawing(body.get("strokes"), "strokes"), body.get("pen_width")
+    if "moment" in body:
+        return at_moment(strokes, _moment(body), pen_width)
     if not strokes or not any(field in body for field in FIELDS):
         return classify(strokes, pen_width)
     conditions = _conditions(body)
@@ -44,6 +53,22 @@ def read(body: dict[str, Any]) -> Prediction:
     kind = named(change)
     value = _value(body, kind.low, kind.high) if "change" in body else kind.none
     return changed(strokes, change, value, pen_width, conditions=conditions)
+
+
+def network(body: dict[str, Any]) -> LeNet5:
+    """The network that a request's body is about: the shipped one, or that of an earlier moment."""
+    return shipped_moments()[_moment(body)].model if "moment" in body else shipped()
+
+
+def training(body: dict[str, Any]) -> bytes:
+    """What the network made of the strokes in a request's body at every moment of its training, as a message.
+
+    Float32: "probabilities" (16, 10). The header's "words" say from which step on it said what, or are null where
+    nothing is drawn.
+    """
+    found = over_training(_drawing(body.get("strokes"), "strokes"), body.get("pen_width"))
+    words = learning_in_words(sure_answers(found.probabilities), found.steps) if found.drawn else None
+    return encode({"probabilities": found.probabilities}, words=words)
 
 
 def whole_range(body: dict[str, Any]) -> bytes:
@@ -104,6 +129,16 @@ def _conditions(body: dict[str, Any]) -> Conditions:
         if not isinstance(body.get(name, True), bool):
             raise ValueError(f'"{name}" must be true or false.')
     return Conditions(body.get("centred", True), body.get("redrawn", True))
+
+
+def _moment(body: dict[str, Any]) -> int:
+    """The number of the moment that a request asks for."""
+    moment, last = body["moment"], len(shipped_moments()) - 1
+    if not isinstance(moment, int) or isinstance(moment, bool) or not 0 <= moment <= last:
+        raise ValueError(f'"moment" must be a whole number from 0 to {last}.')
+    if also := next((field for field in FIELDS if field in body), None):
+        raise ValueError(f'"moment" goes with the drawing as it is: leave out "{also}".')
+    return moment
 
 
 def _value(body: dict[str, Any], low: float, high: float) -> float:

@@ -33,13 +33,14 @@ TYPES = {"f": ("float32", 1), "B": ("uint8", INK_SCALE), "b": ("int8", MAP_SCALE
 Arrays = dict[str, NDArray[Any]]
 
 
-def prediction(prediction: Prediction) -> bytes:
-    """All that the page shows of a drawing.
+def prediction(prediction: Prediction, network: LeNet5 | None = None) -> bytes:
+    """All that the page shows of a drawing, and the kernels of the `network` that read it, where that is told.
 
     Float32: "probabilities" (10,), "is_digit" (1,), "logits" (10,), and "placement" (8,), where the
     preprocessing put the strokes, which placement.js names: left, top and side of the square box and the
     redrawn pen's width in the strokes' units, row and column of the centre of mass in the 20×20 and the
     20×20's row and column in the 28×28, in cells; "is_digit" and "placement" are NaN where nothing is drawn.
+    With a network also `kernels` of it, "kernels_c1" and "kernels_c3".
     Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps. "words" are what to tell whoever
     drew several digits side by side.
     """
@@ -49,6 +50,7 @@ def prediction(prediction: Prediction) -> bytes:
         "is_digit": np.array([prediction.is_digit], np.float32),  # None becomes NaN
         "logits": prediction.maps["output"],
         "placement": _placement(prediction),
+        **({f"kernels_{layer}": values for layer, values in _kernels(network).items()} if network else {}),
         "fitted": prediction.steps.fitted,
         "input": np.rint(prediction.input * 255).astype(np.uint8),
         **maps,
@@ -58,8 +60,11 @@ def prediction(prediction: Prediction) -> bytes:
 
 def kernels(model: LeNet5) -> bytes:
     """The kernels that the page shows: "c1" (6, 5, 5) and, in the order of Table I, "c3" (60, 5, 5)."""
-    c1, c3 = model.c1.weight.detach()[:, 0].numpy(), model.c3.weight.detach().numpy()
-    return encode({"c1": c1, "c3": c3})
+    return encode(_kernels(model))
+
+
+def _kernels(model: LeNet5) -> Arrays:
+    return {"c1": model.c1.weight.detach()[:, 0].numpy(), "c3": model.c3.weight.detach().numpy()}
 
 
 def partial_maps(model: LeNet5, prediction: Prediction, number: int) -> bytes:

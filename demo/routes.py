@@ -4,6 +4,7 @@
     POST unit          strokes, layer and unit -> that unit's arithmetic as JSON (lenet.explain.unit_sum)
     POST partial-maps  strokes and a C3 map's number -> what each S2 map adds to it, as a message
     POST range         strokes and a change -> what is read all over its range, as a message (experiments.py)
+    POST training      strokes -> what is read of them at every moment of the network's training, as a message
     POST smallest-change  strokes and a digit -> how they would have to be moved to be read as that, as JSON
     POST added         strokes, layer and for C3 a map's number -> what each source adds to its units, as a message
     POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
@@ -118,7 +119,8 @@ async def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-_prediction = experiments.read  # of a drawing as it is, or changed
+_prediction = experiments.read  # of a drawing as it is, or changed, or by the network of an earlier moment
+_network = experiments.network  # that makes it
 
 
 def _sentence(endpoint: Endpoint) -> Endpoint:
@@ -154,7 +156,8 @@ def _whole(body: dict[str, Any], name: str) -> int:
 
 
 async def _predict(request: Request) -> Response:
-    return _message(message.prediction(_prediction(await _body(request))))
+    body = await _body(request)
+    return _message(message.prediction(_prediction(body), _network(body) if "moment" in body else None))
 
 
 async def _unit(request: Request) -> Response:
@@ -164,18 +167,23 @@ async def _unit(request: Request) -> Response:
         raise ValueError('"layer" must be the name of a layer, such as "c1".')
     if not isinstance(unit, list) or not all(type(at) is int for at in unit):
         raise ValueError('"unit" must be a list of whole numbers, such as [0, 12, 9].')
-    numbers = unit_sum(shipped(), _prediction(body), layer, tuple(unit))
+    numbers = unit_sum(_network(body), _prediction(body), layer, tuple(unit))
     return _json(numbers)
 
 
 async def _partial_maps(request: Request) -> Response:
     body = await _body(request)
-    return _message(message.partial_maps(shipped(), _prediction(body), _whole(body, "map")))
+    return _message(message.partial_maps(_network(body), _prediction(body), _whole(body, "map")))
 
 
 async def _range(request: Request) -> Response:
     # Forty-one drawings take twenty times as long as an update: not on the event loop.
     return _message(await run_in_threadpool(experiments.whole_range, await _body(request)))
+
+
+async def _training(request: Request) -> Response:
+    # Sixteen networks take ten times as long as an update: not on the event loop.
+    return _message(await run_in_threadpool(experiments.training, await _body(request)))
 
 
 async def _smallest_change(request: Request) -> Response:
@@ -198,14 +206,16 @@ async def _added(request: Request) -> Response:
     if not isinstance(layer, str):
         raise ValueError('"layer" must be the name of a layer, such as "c3".')
     number = _whole(body, "map") if layer == "c3" else None
-    return _message(message.added(shipped(), _prediction(body), layer, number))
+    return _message(message.added(_network(body), _prediction(body), layer, number))
 
 
 async def _contributions(request: Request) -> Response:
     body = await _body(request)
     digits = _whole(body, "digit"), _whole(body, "other")
     # Gradients at 64 places take fifty times as long as an update: not on the event loop.
-    return _message(await run_in_threadpool(message.contributions, shipped(), _prediction(body), *digits))
+    return _message(
+        await run_in_threadpool(message.contributions, _network(body), _prediction(body), *digits)
+    )
 
 
 async def _kernels(_: Request) -> Response:
@@ -242,7 +252,7 @@ def routes() -> list[BaseRoute]:
     # Strokes take milliseconds at most, on the event loop. The others take a tenth of a second each, off it;
     # each kind waits for itself only.
     strokes = Lane(TOGETHER)
-    pictures, contributions, ranges, searches = Lane(), Lane(), Lane(), Lane()
+    pictures, contributions, ranges, trainings, searches = Lane(), Lane(), Lane(), Lane(), Lane()
     calls = Calls(classify, pictures.turn)
 
     def post(path: str, endpoint: Endpoint) -> Route:
@@ -253,6 +263,7 @@ def routes() -> list[BaseRoute]:
         post("/unit", strokes.bounds(_unit)),
         post("/partial-maps", strokes.bounds(_partial_maps)),
         post("/range", ranges.bounds(_range)),
+        post("/training", trainings.bounds(_training)),
         post("/smallest-change", searches.bounds(_smallest_change)),
         post("/added", strokes.bounds(_added)),
         post("/contributions", contributions.bounds(_contributions)),

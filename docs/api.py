@@ -27,6 +27,7 @@ MODULES = (
     "lenet.experiment.conditions",
     "lenet.experiment.blending",
     "lenet.experiment.smallest",
+    "lenet.experiment.learning",
     "lenet.experiment.words",
     "lenet.data.download",
     "lenet.data.digits",

@@ -162,6 +162,7 @@ def requests() -> dict[str, tuple[str, bytes]]:
             "/added": ("layer", "map"),
             "/contributions": ("digit", "other"),
             "/range": ("change",),
+            "/training": (),
             "/smallest-change": ("digit",),
             "/classify": (),
         }.items()

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from demo import experiments, message
 from demo.routes import routes
-from lenet import Conditions, blend, smallest_change, vary
+from lenet import Conditions, blend, over_training, smallest_change, vary
+from lenet.experiment.learning import at_moment, shipped_moments
 from lenet.experiment.vary import blended, changed
 from lenet.explain import unit_sum
 from lenet.prediction import shipped
@@ -128,3 +129,60 @@ def test_a_search_ends_when_nobody_waits() -> None:
     gone.set()
     with pytest.raises(experiments.GivenUp):
         experiments.smallest(DRAWN, 3, gone)
+
+
+def test_a_training_is_the_librarys(client: TestClient) -> None:
+    """What sixteen networks make of a drawing comes as one message, with the library's numbers and words."""
+    header, found = arrays(client.post("/training", json=DRAWN).content)
+    expected = over_training(SEVEN, 20)
+    np.testing.assert_array_equal(found["probabilities"], expected.probabilities)
+    (step,) = (step for step in expected.steps if f"{step:,} on" in header["words"])
+    first = next(i for i, row in enumerate(expected.probabilities) if row[7] >= 0.5)
+    assert header["words"] == f"is sure of nothing at first, then says 7 from step {step:,} on"
+    assert step == expected.steps[first]
+
+
+def test_a_training_without_a_drawing_says_nothing(client: TestClient) -> None:
+    """Of an empty pad, and of a dot, there are probabilities and no words."""
+    for strokes in ([], [[[100, 100]]]):
+        header, found = arrays(client.post("/training", json={"strokes": strokes}).content)
+        assert header["words"] is None
+        assert found["probabilities"].shape == (16, 10)
+
+
+@pytest.mark.parametrize("moment", [0, 9, 15])
+def test_every_route_knows_the_network_of_a_moment(client: TestClient, moment: int) -> None:
+    """Layers, kernels, a unit's sum, what is added and a comparison are of that moment's network alone."""
+    model, expected = shipped_moments()[moment].model, at_moment(SEVEN, moment, 20)
+    body = DRAWN | {"moment": moment}
+    content = client.post("/predict", json=body).content
+    assert content == message.prediction(expected, model)
+    _, found = arrays(content)
+    np.testing.assert_array_equal(found["probabilities"], expected.probabilities)
+    np.testing.assert_array_equal(found["kernels_c1"], model.c1.weight.detach().numpy()[:, 0])
+    np.testing.assert_array_equal(found["kernels_c3"], model.c3.weight.detach().numpy())
+    for layer, unit in (("c1", (2, 12, 13)), ("f6", (40,)), ("softmax", (7,))):
+        told = client.post("/unit", json=body | {"layer": layer, "unit": list(unit)}).json()
+        assert told == unit_sum(model, expected, layer, unit)
+    for path, asked, made in (
+        ("/partial-maps", {"map": 3}, message.partial_maps(model, expected, 3)),
+        ("/added", {"layer": "c3", "map": 3}, message.added(model, expected, "c3", 3)),
+        ("/contributions", {"digit": 7, "other": 1}, message.contributions(model, expected, 7, 1)),
+    ):
+        assert client.post(path, json=body | asked).content == made
+
+
+@pytest.mark.parametrize("moment", [-1, 16, 1.5, True, None, "9", 10**40])
+def test_moments_that_there_are_not(client: TestClient, moment: Any) -> None:
+    """What is no moment is a 400 with one sentence, on every route that reads a drawing."""
+    for path, asked in (("/predict", {}), ("/unit", {"layer": "c1", "unit": [2, 12, 13]})):
+        reply = client.post(path, json=DRAWN | asked | {"moment": moment})
+        assert reply.status_code == 400
+        assert reply.json()["error"] == '"moment" must be a whole number from 0 to 15.'
+
+
+def test_a_moment_reads_the_drawing_as_it_is(client: TestClient) -> None:
+    """A moment of training together with an experiment is refused in a sentence."""
+    reply = client.post("/predict", json=DRAWN | {"moment": 3, "change": "turn", "value": 10})
+    assert reply.status_code == 400
+    assert reply.json()["error"] == '"moment" goes with the drawing as it is: leave out "change".'

@@ -19,7 +19,7 @@ from demo.guard import Guard
 from demo.routes import routes
 from tests.hostile import DRAWINGS, NO_DRAWINGS, PICTURES, as_url, file_of, packed, requests
 
-POSTS = ("/predict", "/unit", "/partial-maps", "/added", "/contributions", "/range", "/classify")
+POSTS = ("/predict", "/unit", "/partial-maps", "/added", "/contributions", "/range", "/training", "/classify")
 REQUESTS = 10_000
 OWN = routes()
 APP = Guard(Starlette(routes=OWN), OWN)
@@ -64,6 +64,7 @@ KNOWN: dict[str, st.SearchStrategy[Any]] = {
     "towards": strokes | dear | anything,
     "centred": st.booleans() | anything,
     "redrawn": st.booleans() | anything,
+    "moment": st.integers(-1, 16) | anything,
     "picture": pictures | anything,
 }
 bodies = st.one_of(

@@ -9,6 +9,8 @@ import gradio as gr
 from gradio.events import api
 
 from lenet.experiment.changes import CHANGES, POSITIONS
+from lenet.experiment.learning import shipped_moments
+from lenet.experiment.words import what_to_notice
 from lenet.model import AMPLITUDE, BACKGROUND, FOREGROUND, TABLE_I
 
 from .routes import classify
@@ -25,6 +27,7 @@ CSS = [  # in this order
         "layers/layers",
         "panels/panels",
         "experiment/experiment",
+        "training/training",
         "page/figure",
         "page/contrast",
         "page/phone",
@@ -71,6 +74,16 @@ def _changes() -> list[dict[str, Any]]:
     return [*kinds, {"name": "towards the kept drawing", **blend}]
 
 
+def _training() -> dict[str, Any]:
+    """The moments of the network's training, their errors on MNIST's validation digits, and what to notice there."""
+    moments = [
+        {"step": moment.step, "written": f"{moment.step:,}", "error": moment.errors["mnist"]}
+        for moment in shipped_moments()
+    ]
+    steps, errors = zip(*((one["step"], one["error"]) for one in moments), strict=True)
+    return {"moments": moments, "last": len(moments) - 1, "notice": what_to_notice(steps, errors)}
+
+
 def build() -> gr.Blocks:
     """The page, with the description of the function that gradio_client finds as /classify (calls.py)."""
     page = gr.Blocks(title="LeNet-5 sketchpad", analytics_enabled=False)
@@ -81,6 +94,7 @@ def build() -> gr.Blocks:
             Sketchpad(elem_id="pad")
             _part("answer", digits=list(range(10)))
             _part("experiment", changes=_changes())
+            _part("training", **_training())
             counts: dict[str, Any] = {"six": list(range(6)), "sixteen": list(range(16))}  # of a layer's maps
             _part("layers", table=TABLE_I, amplitude=AMPLITUDE, blank=BACKGROUND, ink=FOREGROUND, **counts)
         api(classify, api_name="classify")

@@ -22,6 +22,7 @@ ENTRIES = (
     "header/header.js",
     "answer/answer.js",
     "experiment/experiment.js",
+    "training/training.js",
     "layers/layers.js",
     "lesson/lesson.js",
 )  # what page.py mounts

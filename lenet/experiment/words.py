@@ -80,7 +80,7 @@ def what_to_notice(steps: Sequence[int], errors: Sequence[float]) -> str:
     last_high = max(i for i, error in enumerate(errors) if error > errors[0] / 2)
     first_low = next(i for i, error in enumerate(errors) if i > last_high and error < max(2, 2 * errors[-1]))
     return (
-        "Untrained, it is sure of nothing: all ten bars are near 10 %. Nearly all is learned between steps "
+        "Untrained, it is sure of nothing. It learns nearly all between steps "
         f"{steps[last_high]:,} and {steps[first_low]:,}: of 100 digits it misreads {errors[last_high]:.0f}, "
         f"then {errors[first_low]:.0f}. The other {steps[-1] - steps[first_low]:,} steps are for the hard ones."
     )

@@ -2,8 +2,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const NAMED = 0.2; // a digit that never gets so probable has no name beside its curve
-const EDGE = 3; // positions from either end: a name there would leave the picture
+const EDGE = 0.06; // of the positions, from either end: a name there would leave the picture
 
+// Doubts and flips are drawn where the figure has a place for them.
 /** @param {HTMLElement} figure */
 export function mountCurves(figure) {
   const group = (name) => /** @type {SVGGElement} */ (figure.querySelector(`.${name}`));
@@ -16,6 +17,7 @@ export function mountCurves(figure) {
    */
   function show(probabilities, isDigit) {
     const count = isDigit.length;
+    const edge = Math.ceil(EDGE * count);
     const positions = Array.from({ length: count }, (_, position) => position);
     if (count === 0) return clear();
     const at = (position, digit) => probabilities[10 * position + digit];
@@ -45,7 +47,7 @@ export function mountCurves(figure) {
       ...digits.filter(({ highest }) => highest >= NAMED).map(({ digit, highest }) => {
         // Where a curve stays at its height, its name stands in the middle of that.
         const high = positions.filter((position) => at(position, digit) > 0.98 * highest);
-        const middle = Math.min(Math.max(high[high.length >> 1], EDGE), count - 1 - EDGE);
+        const middle = Math.min(Math.max(high[high.length >> 1], edge), count - 1 - edge);
         const name = document.createElement("span");
         name.textContent = String(digit);
         name.style.left = `${(100 * middle) / (count - 1)}%`;
@@ -53,19 +55,19 @@ export function mountCurves(figure) {
         return name;
       }),
     );
-    doubts.replaceChildren(
+    doubts?.replaceChildren(
       ...positions.filter((position) => !(isDigit[position] >= 0.5)).map((position) =>
         rectangle(position - 0.5)
       ),
     );
-    flips.replaceChildren(
+    flips?.replaceChildren(
       ...positions.filter((position) => position && answers[position] !== answers[position - 1])
         .map((position) => upright(position - 0.5)),
     );
   }
 
   function clear() {
-    for (const part of [doubts, lines, flips, names]) part.replaceChildren();
+    for (const part of [doubts, lines, flips, names]) part?.replaceChildren();
   }
 
   /** @param {number} position */

@@ -98,8 +98,7 @@ export function mount(element, { changes }) {
     value.textContent = slider.ariaValueText = kind().written[position];
     curves.mark(position);
     advice.textContent = lookFor(kind().name, centred.checked, redrawn.checked);
-    if (tab !== "experiment") return tryOut(null);
-    tryOut({ ...conditions(), value: kind().values[position] });
+    if (tab === "experiment") tryOut({ ...conditions(), value: kind().values[position] });
   }
 
   function read() {

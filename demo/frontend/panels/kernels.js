@@ -1,4 +1,5 @@
-// The kernels, fetched once: C1's six beside their maps, on demand, and C3's sixty for Table I.
+// The kernels: C1's six beside their maps, on demand, and C3's sixty for Table I. The shipped network's are fetched once;
+// those of another moment of its training come with what that makes of the drawing.
 
 import { onTheme } from "../shared/colours.js";
 import { latest } from "../shared/latest.js";
@@ -6,6 +7,7 @@ import { unpack } from "../shared/message.js";
 import { largest, paintSigned } from "../shared/paint.js";
 import { problem } from "./panel.js";
 import { ask } from "../shared/server.js";
+import { figure, shown } from "../shared/shown.js";
 import { register } from "../shared/view.js";
 
 let fetched = null;
@@ -16,8 +18,28 @@ function fetchOnce() {
   return fetched;
 }
 
-// A function that hands a layer's kernels, "c1" or "c3", to `use` as soon as they are there. It may be called again.
-export const kernels = (layer, use, tell) => latest(async () => (await fetchOnce())[layer].values, use, tell);
+// A function that hands a layer's kernels, "c1" or "c3", to `use` as soon as they are there: those of the network whose
+// values the figure shows. It may be called again.
+export function kernels(layer, use, tell) {
+  const own = () => shown()?.arrays[`kernels_${layer}`]?.values;
+  const shipped = latest(
+    async () => (await fetchOnce())[layer].values,
+    (values) => use(own() ?? values),
+    tell,
+  );
+  return () => own() ? use(own()) : shipped();
+}
+
+// Calls `changed` whenever the figure shows the values of another network than before.
+export function onNetwork(changed) {
+  const moment = () => shown()?.drawing.experiment?.moment;
+  let last = moment();
+  figure.addEventListener("shown", () => {
+    if (moment() === last) return;
+    last = moment();
+    changed();
+  });
+}
 
 export function makeKernel(label) {
   const canvas = document.createElement("canvas");
@@ -52,4 +74,5 @@ export function mountKernels(element) {
     },
   });
   onTheme(() => holder.hidden || show());
+  onNetwork(() => holder.hidden || show());
 }

@@ -2,7 +2,7 @@
 // column chosen shows what each S2 map adds to the C3 map: partial maps + bias = sums, and the map itself.
 
 import { onTheme } from "../shared/colours.js";
-import { kernels, makeKernel } from "./kernels.js";
+import { kernels, makeKernel, onNetwork } from "./kernels.js";
 import { onEscape } from "../shared/escape.js";
 import { showColumn } from "../layers/ribbons.js";
 import { amplitude } from "../shared/geometry.js";
@@ -75,6 +75,7 @@ export function mountTable(element, table) {
     showKernels();
     refresh();
   });
+  onNetwork(() => element.hidden || showKernels());
   predictions.addEventListener("prediction", () => element.hidden || refresh());
 
   function build() {

@@ -10,6 +10,7 @@ import { unpack } from "./message.js";
 import { measured, pace } from "./pace.js";
 import { drawing } from "./pad.js";
 import { ask } from "./server.js";
+import { tabs } from "./tabs.js";
 
 /** @type {Channel<{ prediction: Prediction, trouble: { sentence: string } }>} */
 export const predictions = /** @type {any} */ (new EventTarget());
@@ -40,13 +41,15 @@ let experiment = null; // what is done to the drawing first
 document.addEventListener("strokes", update); // which pad.js has heard before
 update(); // the pad may have been there first
 
-// From now on the network reads the drawing so changed; null: as it is.
+// From now on the network reads the drawing so changed, or as the network of another moment; null: as it is.
 /** @param {object | null} wanted */
 export function tryOut(wanted) {
   if (JSON.stringify(wanted) === JSON.stringify(experiment)) return;
   experiment = wanted;
   update();
 }
+
+tabs.addEventListener("tab", ({ detail }) => detail === "look" && tryOut(null));
 
 function update() {
   askFor(drawing, experiment);

@@ -1,4 +1,4 @@
-// Which of the page's views is open: "look" inside, or "experiment". The pad stays where it is.
+// Which of the page's views is open: "look" inside, "experiment", or "training". The pad stays where it is.
 //
 // Whoever has a view listens on `tabs`: "tab", detail its name. CSS reads it from the page's data-tab.
 

@@ -12,8 +12,8 @@ interface Drawing {
   penDown: boolean;
   /** Of the pad, in its own units. */
   side: number;
-  /** What is done to it before the network reads it, as demo/experiments.py wants it; nothing as a rule. */
-  experiment?: object | null;
+  /** What is done to it before the network reads it, as demo/experiments.py wants it, or the moment of the network's training; nothing as a rule. */
+  experiment?: { moment?: number } | null;
 }
 
 /** An array of a message; a value is values[i] * scale. */

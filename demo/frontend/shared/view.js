@@ -1,4 +1,4 @@
-// What of the page is open, as a link tells it: unit=c3.5.2.7, table=5.1, why=8, kernels=c1, lesson=3; and how it is shown, hide=why, projector.
+// What of the page is open, as a link tells it: unit=c3.5.2.7, table=5.1, why=8, kernels=c1, lesson=3, step=385; and how it is shown, hide=why, projector.
 //
 // Each part that can be open registers under its name in links, maybe later than the link was read.
 

@@ -213,9 +213,10 @@ def test_the_teachers_sheet_presses_what_is_there(seven: Page) -> None:
     """Every label and every change that the sheet names is on the page, and each of its links opens what it says."""
     sheet = (ROOT / "docs" / "teacher.md").read_text("utf-8")
     named = set(re.findall(r"(?<!\*)\*(\w[^*\n?]*\w)\*(?!\*)", sheet))
-    assert {"Look inside", "Experiment", "Scaled and centred", "Keep this drawing", "Copy link"} <= named
+    tabs = {"Look inside", "Experiment", "Training"}
+    assert tabs | {"Scaled and centred", "Keep this drawing", "Kernels", "Play", "Copy link"} <= named
     assert set(CHANGES) >= {"turn", "move x", "size", "noise", "gaps", "contrast"}
-    for label in named - {"where", "whether"}:
+    for label in named - {"where", "whether", "Play"}:
         control = seven.get_by_role("button", name=label).or_(seven.get_by_role("tab", name=label))
         if label in CHANGES:
             chosen(seven).select_option(label)
@@ -224,6 +225,10 @@ def test_the_teachers_sheet_presses_what_is_there(seven: Page) -> None:
     for link in re.findall(r"http://127.0.0.1:7860/(#\S+)", sheet):
         seven.evaluate("link => { location.hash = link }", link)
         wanted = dict(part.split("=") for part in link[1:].split("&"))
+        expect(seven.locator(f"#tab-{wanted['tab']}")).to_have_attribute("aria-selected", "true")
+        if "step" in wanted:
+            expect(seven.get_by_label("Steps of training")).to_have_value(wanted["step"])
+            expect(seven.locator("#training").get_by_role("button", name="Play")).to_be_visible()
         name, position, *off = wanted.get("try", "turn.20").split(".")
         expect(chosen(seven)).to_have_value(name.replace("-", " "))
         expect(seven.get_by_label("How much")).to_have_value(position)

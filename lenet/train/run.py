@@ -37,8 +37,8 @@ class Recipe:
     """Everything that decides what is learned."""
 
     seed: int = 0
-    epochs: int = 60
-    sets: int = 15  # of distorted digits, which the epochs learn from in turn
+    epochs: int = 120
+    sets: int = 30  # of distorted digits, which the epochs learn from in turn
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.02

@@ -22,6 +22,7 @@ from lenet import __version__
 from lenet.checkpoint import WeightsError, fingerprint
 from lenet.experiment.learning import shipped_moments
 from lenet.prediction import shipped, shipped_rejection
+from lenet.units import errors_without, shipped_units
 
 from .headers import FRAME_ANCESTORS
 from .serve import serve
@@ -47,6 +48,8 @@ def main() -> int:
         shipped()
         shipped_rejection()
         shipped_moments()
+        shipped_units()
+        errors_without()
         if set(FRAME_ANCESTORS) & set(";,\r\n"):
             raise StartError("LENET_FRAME_ANCESTORS must be sites with blanks in between.")
         listening = _listen()

@@ -6,6 +6,7 @@ In the body beside "strokes" and "pen_width", each to be left out:
     "towards", "value" the strokes of another drawing, and how far towards it, from 0 to 1
     "centred"          false: the pad as it is, without scaling and centring
     "redrawn"          false: the pen as drawn
+    "off"              maps that are switched off, their numbers by layer: {"c1": [2], "c3": [0, 15]}
 
 or, without any of these,
 
@@ -20,17 +21,26 @@ from typing import Any
 import numpy as np
 
 from lenet import Prediction, classify
-from lenet.experiment import Conditions, at_moment, blend, over_training, smallest_change, vary
+from lenet.experiment import (
+    Conditions,
+    at_moment,
+    blend,
+    over_training,
+    smallest_change,
+    smallest_change_of_pixels,
+    vary,
+)
 from lenet.experiment.changes import named
 from lenet.experiment.learning import shipped_moments
 from lenet.experiment.vary import blended, changed
 from lenet.experiment.words import in_words, learning_in_words, sure_answers
 from lenet.model import LeNet5
-from lenet.prediction import shipped
+from lenet.prediction import FloatArray, shipped
 
 from .message import encode
 
-FIELDS = ("change", "towards", "centred", "redrawn")
+FIELDS = ("change", "towards", "centred", "redrawn", "off")
+DECIMALS = 4  # of moved points, which lie so near the border that fewer could lie before it
 PICTURES = 11  # of a range's inputs that are sent to be shown: from one end to the other
 
 
@@ -71,6 +81,11 @@ def training(body: dict[str, Any]) -> bytes:
     return encode({"probabilities": found.probabilities}, words=words)
 
 
+def with_all_maps(body: dict[str, Any]) -> FloatArray | None:
+    """(10,) probabilities as they would be if no map were switched off; None where the request switches none."""
+    return read({**body, "off": {}}).probabilities if "off" in body else None
+
+
 def whole_range(body: dict[str, Any]) -> bytes:
     """All of a change's range, or of the way to another drawing, as a message.
 
@@ -97,20 +112,31 @@ def whole_range(body: dict[str, Any]) -> bytes:
 
 
 def smallest(body: dict[str, Any], digit: int, gone: Event) -> dict[str, Any]:
-    """`lenet.smallest_change` of the strokes in a request's body; given up once nobody waits for it."""
+    """`lenet.smallest_change` of the strokes in a request's body, and that of the pixels; given up once nobody waits.
+
+    "input", 0 to 255, and "difference", -1 to 1, of the pixels are 32×32 in one list.
+    """
 
     def report(*_: int) -> None:
         if gone.is_set():
             raise GivenUp
 
-    strokes = _drawing(body.get("strokes"), "strokes")
-    found = smallest_change(strokes, digit, body.get("pen_width"), report=report)
+    strokes, pen_width = _drawing(body.get("strokes"), "strokes"), body.get("pen_width")
+    found = smallest_change(strokes, digit, pen_width, report=report)
+    pixels = smallest_change_of_pixels(strokes, digit, pen_width, report=report)
     return {
         "found": found.found,
         "mean": found.mean,
         "largest": found.largest,
-        "strokes": [stroke.round(2).tolist() for stroke in found.strokes],
-        "moved": [stroke.round(2).tolist() for stroke in found.moved],
+        "strokes": [stroke.round(DECIMALS).tolist() for stroke in found.strokes],
+        "moved": [stroke.round(DECIMALS).tolist() for stroke in found.moved],
+        "pixels": {
+            "found": pixels.found,
+            "changed": pixels.changed,
+            "largest": pixels.largest,
+            "input": np.rint(pixels.input * 255).astype(int).ravel().tolist(),
+            "difference": pixels.difference.round(3).ravel().tolist(),
+        },
     }
 
 
@@ -128,7 +154,7 @@ def _conditions(body: dict[str, Any]) -> Conditions:
     for name in ("centred", "redrawn"):
         if not isinstance(body.get(name, True), bool):
             raise ValueError(f'"{name}" must be true or false.')
-    return Conditions(body.get("centred", True), body.get("redrawn", True))
+    return Conditions(body.get("centred", True), body.get("redrawn", True), body.get("off", {}))
 
 
 def _moment(body: dict[str, Any]) -> int:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet import explain
+from lenet import explain, units
 from lenet.model import AMPLITUDE, TABLE_I, LeNet5
 from lenet.prediction import Prediction
 
@@ -33,7 +33,9 @@ TYPES = {"f": ("float32", 1), "B": ("uint8", INK_SCALE), "b": ("int8", MAP_SCALE
 Arrays = dict[str, NDArray[Any]]
 
 
-def prediction(prediction: Prediction, network: LeNet5 | None = None) -> bytes:
+def prediction(
+    prediction: Prediction, network: LeNet5 | None = None, before: NDArray[np.float32] | None = None
+) -> bytes:
     """All that the page shows of a drawing, and the kernels of the `network` that read it, where that is told.
 
     Float32: "probabilities" (10,), "is_digit" (1,), "logits" (10,), and "placement" (8,), where the
@@ -41,6 +43,7 @@ def prediction(prediction: Prediction, network: LeNet5 | None = None) -> bytes:
     redrawn pen's width in the strokes' units, row and column of the centre of mass in the 20×20 and the
     20×20's row and column in the 28×28, in cells; "is_digit" and "placement" are NaN where nothing is drawn.
     With a network also `kernels` of it, "kernels_c1" and "kernels_c3".
+    "before" (10,) are the probabilities with all maps, where some are switched off.
     Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps. "words" are what to tell whoever
     drew several digits side by side.
     """
@@ -51,6 +54,7 @@ def prediction(prediction: Prediction, network: LeNet5 | None = None) -> bytes:
         "logits": prediction.maps["output"],
         "placement": _placement(prediction),
         **({f"kernels_{layer}": values for layer, values in _kernels(network).items()} if network else {}),
+        **({} if before is None else {"before": before}),
         "fitted": prediction.steps.fitted,
         "input": np.rint(prediction.input * 255).astype(np.uint8),
         **maps,
@@ -91,6 +95,11 @@ def added(model: LeNet5, prediction: Prediction, layer: str, number: int | None)
     if "mean" in arrays:
         arrays["mean_source"] = sources.astype(np.uint8)
     return encode(arrays)
+
+
+def exciting(layer: str, number: int) -> bytes:
+    """`lenet.units.exciting` of a map or a unit: "pictures" (9, 28, 28), uint8."""
+    return encode({"pictures": units.exciting(layer, number)})
 
 
 def contributions(model: LeNet5, prediction: Prediction, digit: int, other: int) -> bytes:

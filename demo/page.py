@@ -12,6 +12,7 @@ from lenet.experiment.changes import CHANGES, POSITIONS
 from lenet.experiment.learning import shipped_moments
 from lenet.experiment.words import what_to_notice
 from lenet.model import AMPLITUDE, BACKGROUND, FOREGROUND, TABLE_I
+from lenet.units import errors_without
 
 from .routes import classify
 from .scripts import script
@@ -93,7 +94,7 @@ def build() -> gr.Blocks:
         with gr.Column(elem_id="figure"):
             Sketchpad(elem_id="pad")
             _part("answer", digits=list(range(10)))
-            _part("experiment", changes=_changes())
+            _part("experiment", changes=_changes(), errors=errors_without(), digits=list(range(10)))
             _part("training", **_training())
             counts: dict[str, Any] = {"six": list(range(6)), "sixteen": list(range(16))}  # of a layer's maps
             _part("layers", table=TABLE_I, amplitude=AMPLITUDE, blank=BACKGROUND, ink=FOREGROUND, **counts)

@@ -7,6 +7,7 @@
     POST training      strokes -> what is read of them at every moment of the network's training, as a message
     POST smallest-change  strokes and a digit -> how they would have to be moved to be read as that, as JSON
     POST added         strokes, layer and for C3 a map's number -> what each source adds to its units, as a message
+    POST exciting      layer and number of a map or a unit -> the training digits that excite it most, as a message
     POST contributions strokes and two digits -> what speaks for one rather than the other, as a message
     GET  kernels       C1's and C3's kernels, as a message
     POST classify      strokes or a small picture -> digit and probabilities as JSON, on request all values
@@ -155,16 +156,23 @@ def _whole(body: dict[str, Any], name: str) -> int:
     return value
 
 
+def _layer(body: dict[str, Any]) -> str:
+    """The name of a layer that the request's body has, which may be none."""
+    layer = body.get("layer")
+    if not isinstance(layer, str):
+        raise ValueError('"layer" must be the name of a layer, such as "c1".')
+    return layer
+
+
 async def _predict(request: Request) -> Response:
     body = await _body(request)
-    return _message(message.prediction(_prediction(body), _network(body) if "moment" in body else None))
+    network, before = _network(body) if "moment" in body else None, experiments.with_all_maps(body)
+    return _message(message.prediction(_prediction(body), network, before))
 
 
 async def _unit(request: Request) -> Response:
     body = await _body(request)
-    layer, unit = body.get("layer"), body.get("unit")
-    if not isinstance(layer, str):
-        raise ValueError('"layer" must be the name of a layer, such as "c1".')
+    layer, unit = _layer(body), body.get("unit")
     if not isinstance(unit, list) or not all(type(at) is int for at in unit):
         raise ValueError('"unit" must be a list of whole numbers, such as [0, 12, 9].')
     numbers = unit_sum(_network(body), _prediction(body), layer, tuple(unit))
@@ -202,11 +210,14 @@ async def _smallest_change(request: Request) -> Response:
 
 async def _added(request: Request) -> Response:
     body = await _body(request)
-    layer = body.get("layer")
-    if not isinstance(layer, str):
-        raise ValueError('"layer" must be the name of a layer, such as "c3".')
+    layer = _layer(body)
     number = _whole(body, "map") if layer == "c3" else None
     return _message(message.added(_network(body), _prediction(body), layer, number))
+
+
+async def _exciting(request: Request) -> Response:
+    body = await _body(request)
+    return _message(message.exciting(_layer(body), _whole(body, "number")))
 
 
 async def _contributions(request: Request) -> Response:
@@ -266,6 +277,7 @@ def routes() -> list[BaseRoute]:
         post("/training", trainings.bounds(_training)),
         post("/smallest-change", searches.bounds(_smallest_change)),
         post("/added", strokes.bounds(_added)),
+        post("/exciting", strokes.bounds(_exciting)),
         post("/contributions", contributions.bounds(_contributions)),
         Route("/kernels", _sentence(strokes.bounds(_kernels)), methods=["GET"]),
         post("/classify", _classify(strokes, pictures)),

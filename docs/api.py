@@ -22,6 +22,7 @@ MODULES = (
     "lenet.picture",
     "lenet.preprocess",
     "lenet.explain",
+    "lenet.units",
     "lenet.experiment.vary",
     "lenet.experiment.changes",
     "lenet.experiment.conditions",

@@ -16,7 +16,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from lenet.evaluate.card import RESULTS, filled
+from lenet.checkpoint import RESULTS
+from lenet.evaluate.card import filled
 from lenet.evaluate.seeds import SEEDS
 from lenet.evaluate.tables import seeds_table, summary
 

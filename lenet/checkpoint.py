@@ -26,6 +26,7 @@ WEIGHTS = next(
 REJECTION = WEIGHTS.with_name("rejection.safetensors")  # the head that tells digits from other drawings
 SNAPSHOTS = WEIGHTS.with_suffix(".snapshots.safetensors")  # of the shipped network's training
 UNITS = WEIGHTS.with_name("units.npz")  # what its units answer to
+RESULTS = WEIGHTS.with_name("results.json")  # what its evaluation measured
 
 
 class WeightsError(Exception):

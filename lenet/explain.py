@@ -46,6 +46,7 @@ def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int,
     - f6, output: "terms" with "unit", "input", "weight", "product", largest first, and the "rest" of them;
     - softmax: "terms" with "digit", "logit" and "exponential" of the logit less the largest, and "total".
 
+    In a map that is switched off "value" is what would be, and "instead" what is passed on.
     "rounding", "total" and the exponentials have more decimals where they would not give "value" otherwise.
 
     Raises ValueError for a layer or a unit that the network does not have.
@@ -57,15 +58,18 @@ def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int,
         raise ValueError(f"{layer} has no unit {list(unit[:4])}; its shape is {'×'.join(map(str, shape))}.")
     if layer == "softmax":
         return _softmax(prediction, unit[0])
-    value = _rounded(prediction.maps[layer][unit])
+    passed_on = _rounded(prediction.maps[layer][unit])
     parts = {"s2": _subsampling, "s4": _subsampling, "f6": _fully_connected, "output": _fully_connected}
     numbers, terms, total = parts.get(layer, _convolution)(model, prediction, layer, unit)
+    is_off = unit[0] in prediction.off.get(layer, ())
+    value = _rounded(_squashed(total)) if is_off else passed_on
     if layer == "output":
         total = value
     else:
         total = round(total, _digits(lambda digits: _rounded(_squashed(round(total, digits))) == value))
     rounding = round(total - float(sum(terms)) / UNIT, MOST_DIGITS) + 0.0
-    return {**numbers, "rounding": rounding, "total": total, "value": value}
+    ends = {"rounding": rounding, "total": total, "value": value}
+    return {**numbers, **ends, **({"instead": passed_on} if is_off else {})}
 
 
 def _convolution(
@@ -211,12 +215,17 @@ def contributions(
     places, weights = np.polynomial.legendre.leggauss(nodes)
     way = torch.from_numpy((places + 1) / 2).float()
     inputs = normalise(way[:, None, None] * ink)[:, None].requires_grad_()
-    logits = model(inputs)
+    instead = {
+        layer: {number: torch.from_numpy(prediction.maps[layer][number]) for number in numbers}
+        for layer, numbers in prediction.off.items()
+    }
+    logits = model(inputs, instead)
     (gradient,) = torch.autograd.grad((logits[:, digit] - logits[:, other]).sum(), inputs)
     average = np.tensordot(weights / 2, gradient[:, 0].double().numpy(), axes=1)
     change = (normalise(ink) - BACKGROUND).double().numpy()
     with torch.inference_mode():
-        empty, drawn = model(normalise(torch.stack([torch.zeros_like(ink), ink]))[:, None]).double().tolist()
+        both = normalise(torch.stack([torch.zeros_like(ink), ink]))[:, None]
+        empty, drawn = model(both, instead).double().tolist()
     return average * change, empty[digit] - empty[other], drawn[digit] - drawn[other]
 
 

@@ -38,6 +38,8 @@ LAYERS = ("c1", "s2", "c3", "s4", "c5", "f6", "output")
 AMPLITUDE = 1.7159  # the squashing function's A (appendix A): f(1) = 1 and f(-1) = -1
 BACKGROUND, FOREGROUND = -0.1, 1.175  # pixel values of white and black (II.B): mean 0, variance 1
 
+Instead = Mapping[str, Mapping[int, Tensor]]  # by layer, "c1" or "c3", and number: what a map's values are
+
 
 def normalise(ink: Tensor) -> Tensor:
     """Ink in [0, 1] (1 = ink), any shape, as the pixel values the network was made for."""
@@ -118,7 +120,7 @@ class LeNet5(nn.Module):
             self.c3.bias.uniform_(-1, 1).mul_(bound)
             self.c3.weight.uniform_(-1, 1).mul_(bound[self.c3.get_buffer("out"), None, None])
 
-    def maps(self, x: Tensor, instead: Mapping[str, Mapping[int, Tensor]] | None = None) -> dict[str, Tensor]:
+    def maps(self, x: Tensor, instead: Instead | None = None) -> dict[str, Tensor]:
         """Every layer's values after its function, by layer name; "output" holds the logits.
 
         Shapes: c1 (B, 6, 28, 28), s2 (B, 6, 14, 14), c3 (B, 16, 10, 10), s4 (B, 16, 5, 5),
@@ -135,12 +137,13 @@ class LeNet5(nn.Module):
         values = (c1, s2, c3, s4, c5, f6, self.output(f6))
         return dict(zip(LAYERS, values, strict=True))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, 1, 32, 32) normalised pixels -> (B, 10) logits; softmax is the caller's."""
-        return self.maps(x)["output"]
+    def forward(self, x: Tensor, instead: Instead | None = None) -> Tensor:
+        """(B, 1, 32, 32) normalised pixels -> (B, 10) logits; softmax is the caller's. `instead` is as for `maps`."""
+        return self.maps(x, instead)["output"]
 
 
 def _replaced(maps: Tensor, instead: Mapping[int, Tensor]) -> Tensor:
+    """(B, maps, h, w) with those of `instead` in place of the maps of their numbers."""
     if instead:
         maps = maps.clone()
         for number, values in instead.items():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -43,6 +43,8 @@ class Prediction:
     """Whether the drawing is rejected, but its parts, strokes that stand side by side, are a digit each."""
     picture: PictureInk | None = None
     """How the ink was found in a picture; None for strokes."""
+    off: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Maps that were switched off, their numbers by layer: in `maps` stands what they passed on (lenet.units)."""
 
     @property
     def rejected(self) -> bool:

@@ -13,11 +13,12 @@ from starlette.testclient import TestClient
 
 from demo import experiments, message
 from demo.routes import routes
-from lenet import Conditions, blend, over_training, smallest_change, vary
+from lenet import Conditions, blend, classify, over_training, smallest_change, smallest_change_of_pixels, vary
 from lenet.experiment.learning import at_moment, shipped_moments
 from lenet.experiment.vary import blended, changed
 from lenet.explain import unit_sum
 from lenet.prediction import shipped
+from lenet.units import exciting
 
 SEVEN: Any = [[[70, 60], [205, 62], [130, 232]]]
 ONE: Any = [[[140, 40], [138, 240]]]
@@ -50,6 +51,11 @@ CHANGED = [
     ),
     ({"redrawn": False}, changed(SEVEN, "turn", 0, 20, conditions=Conditions(redrawn=False))),
     ({"towards": ONE, "value": 0.75}, blended(SEVEN, ONE, 0.75, 20)),
+    ({"off": {"c3": [3]}}, changed(SEVEN, "turn", 0, 20, conditions=Conditions(off={"c3": [3]}))),
+    (
+        {"change": "turn", "value": 30, "off": {"c1": [1]}},
+        changed(SEVEN, "turn", 30, 20, conditions=Conditions(off={"c1": [1]})),
+    ),
 ]
 
 
@@ -57,7 +63,8 @@ CHANGED = [
 def test_every_route_reads_the_changed_drawing(client: TestClient, asked: Any, expected: Any) -> None:
     """The layers, a unit's sum and a C3 map by Table I are those of the drawing as it was changed."""
     body = DRAWN | asked
-    assert client.post("/predict", json=body).content == message.prediction(expected)
+    before = changed(SEVEN, "turn", asked.get("value", 0), 20).probabilities if "off" in asked else None
+    assert client.post("/predict", json=body).content == message.prediction(expected, None, before)
     unit = client.post("/unit", json=body | {"layer": "c1", "unit": [2, 12, 13]}).json()
     assert unit == unit_sum(shipped(), expected, "c1", (2, 12, 13))
     partial = client.post("/partial-maps", json=body | {"map": 3}).content
@@ -97,6 +104,8 @@ def test_a_range_may_lead_to_another_drawing(client: TestClient) -> None:
         ({"towards": ONE, "value": 2}, '"value" must be a number from 0 to 1.'),
         ({"centred": 1}, '"centred" must be true or false.'),
         ({"redrawn": None}, '"redrawn" must be true or false.'),
+        ({"off": [1]}, 'by their layer, "c1" or "c3"'),
+        ({"off": {"c3": [16]}}, "The maps of C3 have the whole numbers from 0 to 15."),
     ],
 )
 def test_what_cannot_be_tried_is_refused_in_a_sentence(client: TestClient, asked: Any, sentence: str) -> None:
@@ -121,6 +130,41 @@ def test_the_smallest_change_is_the_librarys(client: TestClient) -> None:
     for told, strokes in (("strokes", expected.strokes), ("moved", expected.moved)):
         for points, stroke in zip(answer[told], strokes, strict=True):
             np.testing.assert_allclose(points, stroke, atol=0.006)
+
+
+def test_the_smallest_change_of_the_pixels_is_the_librarys(client: TestClient) -> None:
+    """Beside the strokes stands what the pixels would need: the input, what was added to it, and how much."""
+    pixels = client.post("/smallest-change", json=DRAWN | {"digit": 3}).json()["pixels"]
+    expected = smallest_change_of_pixels(SEVEN, 3, 20)
+    told = (pixels["found"], pixels["changed"], pixels["largest"])
+    assert told == (True, expected.changed, expected.largest)
+    np.testing.assert_allclose(np.array(pixels["input"]) / 255, expected.input.ravel(), atol=0.002)
+    before = classify(SEVEN, 20).input
+    np.testing.assert_allclose(pixels["difference"], (expected.input - before).ravel(), atol=0.001)
+
+
+@pytest.mark.parametrize("digit", [0, 1, 3, 5, 9])
+def test_what_the_page_gets_is_read_as_the_other_digit(client: TestClient, digit: int) -> None:
+    """The moved strokes lie at the border, and are on its other side as they come over the line, too."""
+    answer = client.post("/smallest-change", json=DRAWN | {"digit": digit}).json()
+    assert answer["found"] == (classify(answer["moved"], 20).digit == digit)
+
+
+def test_the_bars_before_are_those_with_all_maps(client: TestClient) -> None:
+    """Where maps are switched off the message tells the probabilities with all maps, else it does not."""
+    _, found = arrays(client.post("/predict", json=DRAWN | {"off": {"c1": [1, 3]}}).content)
+    np.testing.assert_array_equal(found["before"], classify(SEVEN, 20).probabilities)
+    assert not np.allclose(found["probabilities"], found["before"], atol=0.01)
+    _, found = arrays(client.post("/predict", json=DRAWN).content)
+    assert "before" not in found
+
+
+def test_what_excites_a_unit_comes_as_pictures(client: TestClient) -> None:
+    """The nine training digits of a map or a unit are the library's; a map that there is not is refused."""
+    _, found = arrays(client.post("/exciting", json={"layer": "f6", "number": 40}).content)
+    np.testing.assert_array_equal(found["pictures"], exciting("f6", 40))
+    reply = client.post("/exciting", json={"layer": "c3", "number": 16})
+    assert (reply.status_code, reply.json()["error"]) == (400, "C3 has no number 16; it has 0 to 15.")
 
 
 def test_a_search_ends_when_nobody_waits() -> None:

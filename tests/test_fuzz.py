@@ -19,7 +19,10 @@ from demo.guard import Guard
 from demo.routes import routes
 from tests.hostile import DRAWINGS, NO_DRAWINGS, PICTURES, as_url, file_of, packed, requests
 
-POSTS = ("/predict", "/unit", "/partial-maps", "/added", "/contributions", "/range", "/training", "/classify")
+POSTS = (
+    *("/predict", "/unit", "/partial-maps", "/added", "/contributions", "/range", "/training"),
+    *("/exciting", "/classify"),
+)
 REQUESTS = 10_000
 OWN = routes()
 APP = Guard(Starlette(routes=OWN), OWN)
@@ -65,6 +68,8 @@ KNOWN: dict[str, st.SearchStrategy[Any]] = {
     "centred": st.booleans() | anything,
     "redrawn": st.booleans() | anything,
     "moment": st.integers(-1, 16) | anything,
+    "off": st.sampled_from([{}, {"c1": [1]}, {"c1": [], "c3": [0, 15]}, {"c1": [6]}]) | anything,
+    "number": st.integers(-1, 6) | anything,
     "picture": pictures | anything,
 }
 bodies = st.one_of(

@@ -103,6 +103,7 @@ def chunks(total: int) -> Iterator[bytes]:
         "/unit",
         "/partial-maps",
         "/added",
+        "/exciting",
         "/contributions",
         "/range",
         "/smallest-change",

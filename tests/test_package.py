@@ -67,6 +67,7 @@ def test_the_wheel_holds_what_is_needed(wheel: Path) -> None:
         "lenet/rejection.safetensors",
         "lenet/model.snapshots.safetensors",
         "lenet/units.npz",
+        "lenet/results.json",
         "lenet/py.typed",
         "lenet_sketchpad/py.typed",
     } <= set(names)

@@ -131,7 +131,8 @@ BODIES = {
     "/unit": SEVEN | {"layer": "c3", "unit": [5, 2, 7]},
     "/partial-maps": SEVEN | {"map": 15},
     "/contributions": SEVEN | {"digit": 7, "other": 1},
-    "/range": SEVEN | {"change": "turn"},
+    "/range": SEVEN | {"change": "turn", "off": {"c1": [1]}},
+    "/exciting": {"layer": "c3", "number": 5},
     "/classify": {"picture": as_url(PICTURES["a JPEG"]())},
 }
 

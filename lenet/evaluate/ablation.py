@@ -1,26 +1,25 @@
 """What each C1 and C3 map is good for: the test error without it.
 
-A map is switched off by giving all that reads it, in place of its values, their means over the training digits: it
-then tells nothing of the digit at hand.
+A map is switched off by giving all that reads it, in place of its values, their means over the training digits
+(`LeNet5.maps`, `instead`): it then tells nothing of the digit at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lenet import data
 from lenet.checkpoint import WEIGHTS, load
 from lenet.evaluate.measure import TITLES, inputs
-from lenet.model import LeNet5, in_batches, normalise
+from lenet.model import Instead, LeNet5, in_batches, normalise
 
-READERS = {"c1": "s2", "c3": "s4"}  # layers whose maps can be switched off, and what reads them
+LAYERS = ("c1", "c3")  # whose maps can be switched off
 
 
 @torch.inference_mode()
@@ -29,28 +28,8 @@ def mean_maps(model: LeNet5, inputs: Tensor) -> dict[str, Tensor]:
     sums: dict[str, Tensor] = {}
     for part in inputs.split(500):
         maps = model.maps(normalise(part)[:, None])
-        sums = {layer: sums.get(layer, 0) + maps[layer].sum(0) for layer in READERS}
+        sums = {layer: sums.get(layer, 0) + maps[layer].sum(0) for layer in LAYERS}
     return {layer: total / len(inputs) for layer, total in sums.items()}
-
-
-@contextmanager
-def switched_off(model: LeNet5, off: dict[str, list[int]], means: dict[str, Tensor]) -> Iterator[None]:
-    """Within, the maps in `off`, numbers by layer, are what `mean_maps` tells, whatever the network reads."""
-
-    def instead(layer: str) -> Any:
-        def replace(_: nn.Module, arguments: tuple[Tensor]) -> tuple[Tensor]:
-            maps = arguments[0].clone()
-            maps[:, off[layer]] = means[layer][off[layer]]
-            return (maps,)
-
-        return replace
-
-    hooks = [getattr(model, READERS[layer]).register_forward_pre_hook(instead(layer)) for layer in off]
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 def errors_without(
@@ -65,8 +44,8 @@ def errors_without(
     for layer, mean in means.items():
         results[layer] = []
         for number in range(len(mean)):
-            with switched_off(model, {layer: [number]}, means):
-                results[layer].append({name: _error(model, *test) for name, test in tests.items()})
+            off = {layer: {number: mean[number]}}
+            results[layer].append({name: _error(model, *test, off) for name, test in tests.items()})
     return results
 
 
@@ -80,5 +59,6 @@ def ablation(weights: Path = WEIGHTS) -> dict[str, Any]:
     return {"n": n, **errors_without(load(weights), torch.from_numpy(training), tests)}
 
 
-def _error(model: LeNet5, inputs: Tensor, labels: Tensor) -> float:
-    return round(100 * float((in_batches(model, inputs).argmax(1) != labels).float().mean()), 2)
+def _error(model: LeNet5, inputs: Tensor, labels: Tensor, instead: Instead) -> float:
+    logits = in_batches(partial(model, instead=instead), inputs)
+    return round(100 * float((logits.argmax(1) != labels).float().mean()), 2)

@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-from lenet.checkpoint import WEIGHTS, WeightsError, load, metadata
+from lenet.checkpoint import RESULTS, WEIGHTS, WeightsError, load, metadata
 from lenet.data import DataError
 from lenet.evaluate import charts, tables
 from lenet.evaluate.ablation import ablation
@@ -28,7 +28,6 @@ from lenet.evaluate.seeds import SEEDS
 from lenet.evaluate.unseen import unseen
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "weights" / "results.json"
 PAGES = (ROOT / "README.md", ROOT / "weights" / "README.md")
 
 

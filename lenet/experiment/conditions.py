@@ -1,14 +1,15 @@
-"""Under which conditions a drawing is read: as it always is, or without centring, or with the pen as drawn."""
+"""Under which conditions a drawing is read: as it always is, or without centring, with the pen as drawn, without a map."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from lenet.preprocess import BOX, INPUT, MNIST, Steps, centre_of_mass, preprocess_strokes
 from lenet.strokes import PEN, SIDE, Frame, Stroke, draw_on_pad
+from lenet.units import Off
 
 PAD = 280.0  # units, the side of the page's pad
 CELL = SIDE // BOX  # pixels of ink for each cell
@@ -17,13 +18,16 @@ LARGEST_PEN = 61  # pixels: half of a drawing's longer side
 
 @dataclass(frozen=True)
 class Conditions:
-    """What is done to a drawing on its way to the network."""
+    """What is done to a drawing on its way to the network, and to the network."""
 
     centred: bool = True
     """Whether the ink is fitted into 20×20 and centred by its mass, as always; without, the pad as it is becomes
     32×32 cells."""
     redrawn: bool = True
     """Whether the pen is MNIST's, as always, or that with which was drawn."""
+    off: Off = field(default_factory=dict)
+    """Maps that are switched off, their numbers by layer, such as {"c1": [2], "c3": [0, 15]}: each passes on what it
+    is on average over the training digits, whatever is drawn (lenet.units)."""
 
 
 AS_ALWAYS = Conditions()
@@ -37,7 +41,7 @@ def prepared(
     thickness: float = 1,
     pad: float = PAD,
 ) -> Steps:
-    """The way from `strokes` (without slips) to the network's input, under `conditions`.
+    """The way from `strokes` (without slips) to the network's input, under `conditions`, whose maps it leaves alone.
 
     `thickness` multiplies the pen, whichever it is. `pad` is the side, in the strokes' unit, of the square from
     (0, 0) that was drawn on; only without centring does it matter. `pen_width`, in that unit, is what it was

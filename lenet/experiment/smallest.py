@@ -63,6 +63,8 @@ class PixelChange:
 
     input: FloatArray
     """(32, 32) in [0, 1]."""
+    difference: FloatArray
+    """(32, 32) in [-1, 1]: what was added to each pixel, or taken away."""
     found: bool
     changed: float
     """The sum of all changes, in shares of the drawing's ink."""
@@ -133,7 +135,9 @@ def smallest_change_of_pixels(
     moves = np.zeros_like(origin) if best is None else best
     changed, largest = float(np.abs(moves).sum() / origin.sum()), float(np.abs(moves).max())
     picture = (origin + moves).astype(np.float32)
-    return PixelChange(picture, found, changed, largest, _probabilities(model, picture))
+    return PixelChange(
+        picture, moves.astype(np.float32), found, changed, largest, _probabilities(model, picture)
+    )
 
 
 def _search(

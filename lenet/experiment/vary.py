@@ -18,6 +18,7 @@ from lenet.prediction import FloatArray, Prediction, shipped, shipped_rejection,
 from lenet.preprocess import Steps
 from lenet.rejection import features
 from lenet.strokes import Stroke, as_strokes, checked_pen_width, only_dots, without_slips
+from lenet.units import Off, instead
 
 POSITIONS = 41  # of a blend; a change has as many
 MOST = 101  # positions of one range
@@ -64,7 +65,9 @@ def vary(
     kind = named(change)
     at = _values(kind.values() if values is None else values)
     strokes, pen_width = checked_strokes(drawing, pen_width)
-    return _range(at, lambda value: _changed(strokes, change, value, pen_width, conditions, pad))
+    return _range(
+        at, lambda value: _changed(strokes, change, value, pen_width, conditions, pad), conditions.off
+    )
 
 
 def blend(
@@ -84,7 +87,7 @@ def blend(
     at = _values(np.linspace(0, 1, POSITIONS) if values is None else values)
     (strokes, pen_width), (others, _) = checked_strokes(one, pen_width), checked_strokes(other, pen_width)
     between = Blend(strokes, others)
-    return _range(at, lambda value: _ready(between.at(value), conditions, pen_width, 1, pad))
+    return _range(at, lambda value: _ready(between.at(value), conditions, pen_width, 1, pad), conditions.off)
 
 
 def changed(
@@ -100,7 +103,7 @@ def changed(
     named(change)
     (at,) = _values([value])
     strokes, pen_width = checked_strokes(drawing, pen_width)
-    return _prediction(_changed(strokes, change, float(at), pen_width, conditions, pad))
+    return _prediction(_changed(strokes, change, float(at), pen_width, conditions, pad), conditions.off)
 
 
 def blended(
@@ -116,7 +119,7 @@ def blended(
     (at,) = _values([value])
     (strokes, pen_width), (others, _) = checked_strokes(one, pen_width), checked_strokes(other, pen_width)
     ready = _ready(Blend(strokes, others).at(float(at)), conditions, pen_width, 1, pad)
-    return _prediction(ready)
+    return _prediction(ready, conditions.off)
 
 
 def _changed(
@@ -141,11 +144,11 @@ def _ready(
     return steps, bool(strokes) and only_dots(strokes, pen_width)
 
 
-def _range(at: NDArray[np.float64], ready: Callable[[float], Ready]) -> Range:
-    """`ready` read at each value, in one batch."""
+def _range(at: NDArray[np.float64], ready: Callable[[float], Ready], off: Off) -> Range:
+    """`ready` read at each value, in one batch, with the maps in `off` switched off."""
     read = [ready(float(value)) for value in at]
     inputs = np.stack([steps.input for steps, _ in read])
-    maps, chances = _through(inputs)
+    maps, chances = _through(inputs, off)
     probabilities = softmax(maps["output"].numpy())
     nothing = [_is_nothing(one) for one in read]
     digits = [None if no else int(row.argmax()) for no, row in zip(nothing, probabilities, strict=True)]
@@ -153,14 +156,14 @@ def _range(at: NDArray[np.float64], ready: Callable[[float], Ready]) -> Range:
     return Range(at, digits, probabilities, is_digit, inputs)
 
 
-def _prediction(ready: Ready) -> Prediction:
+def _prediction(ready: Ready, off: Off) -> Prediction:
     steps, _ = ready
-    values, chances = _through(steps.input[None])
+    values, chances = _through(steps.input[None], off)
     maps = {name: value[0].numpy() for name, value in values.items()}
     probabilities = softmax(maps["output"])
     if _is_nothing(ready):
-        return Prediction(None, probabilities, None, maps, steps)
-    return Prediction(int(probabilities.argmax()), probabilities, float(chances[0]), maps, steps)
+        return Prediction(None, probabilities, None, maps, steps, off=off)
+    return Prediction(int(probabilities.argmax()), probabilities, float(chances[0]), maps, steps, off=off)
 
 
 def _is_nothing(ready: Ready) -> bool:
@@ -169,14 +172,12 @@ def _is_nothing(ready: Ready) -> bool:
     return dots or not steps.input.any()
 
 
-def _through(inputs: FloatArray) -> tuple[dict[str, Tensor], Tensor]:
-    """Every layer's values for (N, 32, 32) inputs, and (N,) probabilities that they are digits."""
-    model, rejection = (
-        shipped(),
-        shipped_rejection(),
-    )  # loaded outside: what inference mode makes has no gradients
+def _through(inputs: FloatArray, off: Off) -> tuple[dict[str, Tensor], Tensor]:
+    """Every layer's values for (N, 32, 32) inputs without the maps in `off`, and (N,) probabilities that they are digits."""
+    # Loaded before inference mode, within which nothing that is made has gradients.
+    model, rejection = shipped(), shipped_rejection()
     with torch.inference_mode():
-        maps = model.maps(normalise(torch.from_numpy(inputs))[:, None])
+        maps = model.maps(normalise(torch.from_numpy(inputs))[:, None], instead(off))
         return maps, rejection(features(maps)).sigmoid()
 
 

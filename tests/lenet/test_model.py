@@ -188,3 +188,26 @@ def test_the_seed_decides_the_weights() -> None:
     for name, weights in one.items():
         assert torch.equal(weights, same[name]), name
         assert torch.equal(weights, other[name]) == name.startswith(("s2", "s4")), name
+
+
+@pytest.mark.parametrize("off", [{}, {"c1": [2]}, {"c3": [0, 15]}, {"c1": [0, 5], "c3": [3]}])
+def test_maps_can_be_replaced(off: dict[str, list[int]]) -> None:
+    """What reads a map of C1 or C3 that is replaced reads the values given; weights and other maps stay."""
+    model, x = made(0), random_like(3, 1, 32, 32)
+    before = model(x)
+    values = {"c1": random_like(6, 28, 28), "c3": random_like(16, 10, 10)}
+    c1 = squash(model.c1(x))
+    for number in off.get("c1", []):
+        c1[:, number] = values["c1"][number]
+    c3 = squash(model.c3(squash(model.s2(c1))))
+    for number in off.get("c3", []):
+        c3[:, number] = values["c3"][number]
+    f6 = squash(model.f6(squash(model.c5(squash(model.s4(c3)))).flatten(1)))
+    instead = {layer: {n: values[layer][n] for n in numbers} for layer, numbers in off.items()}
+    maps = model.maps(x, instead)
+    torch.testing.assert_close(maps["c1"], c1)
+    torch.testing.assert_close(maps["c3"], c3)
+    torch.testing.assert_close(model(x, instead), model.output(f6))
+    assert torch.equal(model(x, instead), maps["output"])
+    assert torch.equal(model(x), before)
+    assert torch.equal(model(x, instead), before) == (not off)

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
+from lenet.checkpoint import RESULTS
 from lenet.evaluate.calibration import calibration_error, reliability
-from lenet.evaluate.card import RESULTS
 from lenet.evaluate.measure import TITLES
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from lenet.checkpoint import WEIGHTS, metadata
+from lenet.checkpoint import RESULTS, WEIGHTS, metadata
 from lenet.evaluate import card
-from lenet.evaluate.card import PAGES, RESULTS, ROOT, differences, filled, sections, shown
+from lenet.evaluate.card import PAGES, ROOT, differences, filled, sections, shown
 from lenet.evaluate.measure import TITLES, errors
 
 

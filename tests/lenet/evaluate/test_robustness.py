@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from lenet import classify
+from lenet.checkpoint import RESULTS
 from lenet.data import PenDigit
-from lenet.evaluate.card import RESULTS
 from lenet.evaluate.robustness import HEIGHTS, PAD, PENS, distorted, on_pad, pen_grid
 from lenet.preprocess import preprocess
 from lenet.strokes import as_strokes

@@ -41,9 +41,12 @@ export function mount(element) {
     // While the pen is down a screen reader stays silent; it announces the answer at rest.
     status.ariaBusy = penDown;
     const { values } = arrays.probabilities;
+    const before = arrays.before?.values; // with all maps, where some are switched off
     element.classList.remove("trouble");
     say(verdict(prediction));
-    bars.forEach((one, i) => one.set(digit === null ? null : values[i], i === digit));
+    bars.forEach((one, i) =>
+      one.set(digit === null ? null : values[i], i === digit, digit === null ? null : before?.[i])
+    );
   }
   figure.addEventListener("shown", ({ detail }) => show(detail));
   const first = shown();
@@ -69,14 +72,19 @@ function bar(row) {
   const meter = row.querySelector("[role=meter]");
   const fill = meter.firstElementChild;
   const share = row.querySelector(".share");
+  const mark = meter.appendChild(document.createElement("i"));
 
   let last = null; // what is shown: what stays the same is not written again, nor laid out
-  function set(probability, best) {
+  let lastBefore = null;
+  function set(probability, best, before = null) {
     row.classList.toggle("best", best);
-    if (probability === last) return;
-    last = probability;
+    if (probability === last && before === lastBefore) return;
+    [last, lastBefore] = [probability, before];
+    mark.hidden = (before ?? 0) < 0.005; // a line at 0 would be seen as something
+    mark.style.width = `${100 * (before ?? 0)}%`;
     meter.ariaValueNow = (100 * (probability ?? 0)).toFixed(1);
-    meter.ariaValueText = probability === null ? "no guess" : perCent(probability);
+    const told = before === null ? "" : `, with all maps ${perCent(before)}`;
+    meter.ariaValueText = probability === null ? "no guess" : perCent(probability) + told;
     fill.style.transform = `scaleX(${probability ?? 0})`;
     share.textContent = probability === null ? "–" : perCent(probability);
   }

@@ -22,8 +22,9 @@ export class Trouble extends Error {
 /**
  * @param {object=} body
  * @param {(times: Times) => void} measured
+ * @param {AbortSignal} signal that it is no longer waited for
  */
-export async function ask(path, read, body, measured = (_) => {}) {
+export async function ask(path, read, body, measured = (_) => {}, signal = AbortSignal.timeout(PATIENCE)) {
   let reply, bytes;
   try {
     const asked = performance.now();
@@ -31,7 +32,7 @@ export async function ask(path, read, body, measured = (_) => {}) {
       method: body ? "POST" : "GET",
       headers: body ? { "Content-Type": "application/json" } : {},
       body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal,
     });
     const heard = performance.now();
     bytes = await reply.arrayBuffer();

@@ -3,6 +3,7 @@
 
 import { ink, onTheme, signed } from "../shared/colours.js";
 import { mountContributions } from "../panels/contributions.js";
+import { mountExcites } from "../panels/excites.js";
 import { mountField } from "./field.js";
 import { choose, current, point } from "../shared/focus.js";
 import { layer as layerOf, place, setNetwork, unitAt } from "../shared/geometry.js";
@@ -60,6 +61,7 @@ export function mount(element, props) {
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);
   mountSum(element.querySelector(".sum"), props);
+  mountExcites(element.querySelector(".excites"));
   mountContributions(element.querySelector(".contributions"), document.querySelector(".why"));
   mountPlay(element.querySelector(".play"), element, lines);
 }

@@ -59,6 +59,11 @@ function convolution(sum, name, open) {
     <div class="end">
       ${together(added, sum)}
       ${through(sum, name)}
+      ${sum.instead === undefined
+        ? ""
+        : html`<p>This map is switched off: its mean, <b>${
+          number(sum.instead)
+        }</b>, is passed on instead.</p>`}
     </div>
   `;
 }

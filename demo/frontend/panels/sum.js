@@ -14,8 +14,11 @@ import { register } from "../shared/view.js";
 
 const PACE = 450; // ms between two steps of the walking kernel
 
-const inWords = ({ value }, { name, unit }) =>
-  `${words(name, unit)}: ${name === "softmax" ? orLess(value) : number(value)}`;
+// Of a map that is switched off, what is passed on instead.
+const inWords = ({ value, instead }, { name, unit }) =>
+  `${words(name, unit)}: ${name === "softmax" ? orLess(value) : number(instead ?? value)}${
+    instead === undefined ? "" : ", switched off"
+  }`;
 
 // `blank` and `ink` are what C1 reads for a cell without and full of ink.
 export function mountSum(element, { blank, ink }) {
@@ -189,7 +192,7 @@ export function mountSum(element, { blank, ink }) {
     close: () => choose(null),
   };
   element.addEventListener("click", ({ target }) => {
-    const button = target.closest("button");
+    const button = target.closest("button:not(.excites *)");
     if (button?.dataset.term) pick(Number(button.dataset.term));
     else if (button?.dataset.logit) choose({ name: "output", unit: [Number(button.dataset.logit)] });
     else if (button) actions[button.dataset.do]();

@@ -83,3 +83,12 @@ def drawn(pad: Pad) -> Pad:
     pad.draw(DIGITS[3])
     expect(pad.status).to_have_text(re.compile("^3"))
     return pad
+
+
+@pytest.fixture
+def seven(pad: Pad) -> Page:
+    """The Experiment view with a 7 on the pad."""
+    pad.draw(DIGITS[7])
+    expect(pad.status).to_have_text(re.compile("^7"))
+    pad.page.get_by_role("tab", name="Experiment").click()
+    return pad.page

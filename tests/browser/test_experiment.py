@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from pytest_playwright import CreateContextCallback
 
-from lenet import Conditions, Prediction, blend, vary
+from lenet import Conditions, blend, vary
 from lenet.experiment.changes import CHANGES
 from lenet.experiment.vary import blended, changed
 from lenet.experiment.words import in_words
 from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
+from tests.browser.experiment import chosen, drawing, expect_figure, slide, tab
 from tests.browser.pad import Pad
 from tests.server import ROOT, Server
 
 UNCENTRED = Conditions(centred=False)
-
-
-def tab(page: Page, name: str) -> Locator:
-    """The tab of that name."""
-    return page.get_by_role("tab", name=name)
-
-
-def chosen(page: Page) -> Locator:
-    """What is changed."""
-    return page.get_by_label("What is changed")
-
-
-def slide(page: Page, position: int) -> None:
-    """Put the slider there, as the keys do."""
-    page.get_by_label("How much").fill(str(position))
 
 
 def expect_curves(page: Page, probabilities: NDArray[np.floating]) -> None:
@@ -49,43 +35,6 @@ def expect_curves(page: Page, probabilities: NDArray[np.floating]) -> None:
         }""",
         arg=probabilities.tolist(),
     )
-
-
-def expect_figure(page: Page, prediction: Prediction) -> None:
-    """Wait until the input's picture is this one's, and the digit's meter."""
-    page.wait_for_function(
-        """([canvas, expected]) => {
-            const { data } = canvas.getContext("2d").getImageData(0, 0, 32, 32);
-            const ground = data[0];
-            return expected.every((row, y) => row.every((ink, x) =>
-                (ink > 0.02) === (Math.abs(data[4 * (32 * y + x)] - ground) > 2)));
-        }""",
-        arg=[page.get_by_label("Network input", exact=True).element_handle(), prediction.input.tolist()],
-    )
-    for digit in (1, 7):
-        meter = page.get_by_role("meter", name=str(digit))
-        expect(meter).to_have_attribute("aria-valuenow", f"{100 * prediction.probabilities[digit]:.1f}")
-
-
-def drawing(page: Page) -> tuple[Any, float]:
-    """What is on the pad, and its pen: the pad tells whoever asks."""
-    strokes, pen_width = page.evaluate(
-        """() => new Promise((resolve) => {
-            document.addEventListener("strokes", ({ detail }) => resolve([detail.strokes, detail.penWidth]),
-                { once: true });
-            document.querySelector("#pad .sketchpad:has(> .paper)").dispatchEvent(new CustomEvent("strokes-wanted"));
-        })"""
-    )
-    return strokes, pen_width
-
-
-@pytest.fixture
-def seven(pad: Pad) -> Page:
-    """The Experiment view with a 7 on the pad."""
-    pad.draw(DIGITS[7])
-    expect(pad.status).to_have_text(re.compile("^7"))
-    tab(pad.page, "Experiment").click()
-    return pad.page
 
 
 def test_the_curves_are_the_librarys(seven: Page) -> None:

@@ -17,6 +17,22 @@ const METHOD =
   "digit, then back to the border, again and again; the same for the pixels. There may be smaller changes.";
 const ASK = "Which digit should it become? The strokes are moved as little as possible.";
 
+/** @param {Change} change */
+function inWords({ found, mean, largest, pixels }, digit) {
+  if (found && largest === 0) return `It reads ${digit} already.`;
+  const strokes = found
+    ? `It reads ${digit} when the strokes are moved by ${
+      perCent(mean)
+    } of the drawing's size on average, and by ${perCent(largest)} at most.`
+    : `No change of the strokes was found that makes it a ${digit} and not another drawing.`;
+  const cells = pixels.found
+    ? `Pixels need other changes: ${perCent(pixels.changed)} of the ink in all, ${
+      perCent(pixels.largest)
+    } in the one that changes most.`
+    : "No change of the pixels was found, either.";
+  return `${strokes} ${cells}`;
+}
+
 /**
  * What the server found: strokes with more points than were drawn, where they were moved to, and of the pixels.
  * @typedef {{ found: boolean, mean: number, largest: number, strokes: Stroke[], moved: Stroke[],
@@ -71,22 +87,7 @@ export function mountSmallest(element) {
     search = null;
     change = found;
     problem("");
-    const { mean, largest, pixels } = found;
-    const ways = largest === 0
-      ? `It reads ${digit} already.`
-      : found.found
-      ? `It reads ${digit} when the strokes are moved by ${
-        perCent(mean)
-      } of the drawing's size on average, and by ${perCent(largest)} at most.`
-      : `No small change of the strokes was found that makes it a ${digit}.`;
-    const cells = largest === 0
-      ? ""
-      : pixels.found
-      ? ` Pixels need other changes: ${perCent(pixels.changed)} of the ink in all, ${
-        perCent(pixels.largest)
-      } in the one that changes most.`
-      : ` Nor one of the pixels.`;
-    say(ways + cells);
+    say(inWords(found, digit));
     paintPixels();
     enable();
     move(found.found ? Math.min(wanted ?? most, most) : 0);
@@ -186,7 +187,10 @@ export function mountSmallest(element) {
   }
 
   start.addEventListener("click", look);
-  digits.addEventListener("change", forget);
+  digits.addEventListener("change", () => {
+    digits.dataset.chosen = digits.value;
+    forget();
+  });
   cancel.addEventListener("click", () => {
     forget();
     start.focus();

@@ -166,11 +166,23 @@ def test_the_teachers_sheet_presses_what_is_there(seven: Page) -> None:
     assert tabs | {"Scaled and centred", "Keep this drawing", "Kernels", "Play", "Copy link"} <= named
     assert set(CHANGES) >= {"turn", "move x", "size", "noise", "gaps", "contrast"}
     for label in named - {"where", "whether", "Play"}:
+    parts = {
+        "the smallest change": {"Find the smallest change", "Play"},
+        "maps switched off": set[str](),
+    }
+    for label in named - {"where", "whether"} - set(parts) - set().union(*parts.values()):
         control = seven.get_by_role("button", name=label).or_(seven.get_by_role("tab", name=label))
         if label in CHANGES:
             chosen(seven).select_option(label)
         else:
             expect(control.or_(seven.get_by_label(label)).filter(visible=True).first).to_be_visible()
+            expect(control.or_(seven.get_by_label(label)).first).to_be_visible()
+    for part, labels in parts.items():
+        assert part in named
+        assert labels <= named
+        chosen(seven).select_option(part)
+        for label in labels:
+            expect(seven.locator("#experiment").get_by_role("button", name=label)).to_be_visible()
     for link in re.findall(r"http://127.0.0.1:7860/(#\S+)", sheet):
         seven.evaluate("link => { location.hash = link }", link)
         wanted = dict(part.split("=") for part in link[1:].split("&"))
@@ -179,6 +191,10 @@ def test_the_teachers_sheet_presses_what_is_there(seven: Page) -> None:
             expect(seven.get_by_label("Steps of training")).to_have_value(wanted["step"])
             expect(seven.locator("#training").get_by_role("button", name="Play")).to_be_visible()
         name, position, *off = wanted.get("try", "turn.20").split(".")
+        if name in ("smallest", "without"):
+            expect(chosen(seven)).to_have_value(list(parts)[name == "without"])
+            expect(seven.locator("#told")).to_be_hidden()
+            continue
         expect(chosen(seven)).to_have_value(name.replace("-", " "))
         expect(seven.get_by_label("How much")).to_have_value(position)
         expect(seven.get_by_label("Scaled and centred")).to_be_checked(checked="uncentred" not in off)

@@ -28,7 +28,7 @@ def expect_curves(page: Page, probabilities: NDArray[np.floating]) -> None:
     """Wait until the ten curves have these (41, 10) heights."""
     page.wait_for_function(
         """(expected) => {
-            const lines = [...document.querySelectorAll("#experiment polyline")];
+            const lines = [...document.querySelectorAll(".curves polyline")];
             return lines.length === 10 && lines.every((line, digit) =>
                 [...line.points].length === 41 && [...line.points].every(({ x, y }, position) =>
                     x === position && Math.abs(1 - y - expected[position][digit]) < 0.002));
@@ -45,7 +45,7 @@ def test_the_curves_are_the_librarys(seven: Page) -> None:
         expected = vary(strokes, name, None, pen_width)
         expect_curves(seven, expected.probabilities)
         words = in_words(expected.digits, expected.values.tolist(), change.none, change.written)
-        expect(seven.locator("#experiment .words")).to_have_text(f"The answer {words}.")
+        expect(seven.locator(".range .words")).to_have_text(f"The answer {words}.")
 
 
 def test_the_figure_follows_the_slider(seven: Page) -> None:
@@ -98,7 +98,7 @@ def test_the_curves_follow_the_pen(pad: Pad, seven: Page) -> None:
     expect_curves(seven, vary(strokes, "turn", None, pen_width).probabilities)
     seven.mouse.up()
     pad.button("Clear").click()
-    expect(seven.locator("#experiment polyline")).to_have_count(0)
+    expect(seven.locator(".curves polyline")).to_have_count(0)
 
 
 def test_tabs_are_walked_with_keys_and_the_pad_stays(pad: Pad) -> None:
@@ -149,7 +149,7 @@ def test_axe_finds_nothing_in_the_experiment(
     pad = open_pad(page, server.url)
     pad.draw(DIGITS[7])
     tab(page, "Experiment").click()
-    expect(page.locator("#experiment .words")).to_contain_text("stays 7")
+    expect(page.locator(".range .words")).to_contain_text("stays 7")
     assert objections(page) == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     if size[0] > 1000:

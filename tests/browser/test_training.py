@@ -18,8 +18,8 @@ from lenet.experiment.learning import at_moment, shipped_moments
 from lenet.explain import unit_sum
 from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
+from tests.browser.experiment import drawing, tab
 from tests.browser.pad import Pad
-from tests.browser.test_experiment import drawing, tab
 from tests.browser.test_layout import FONTS, flaws
 from tests.browser.units import at_unit, picture
 from tests.server import Server

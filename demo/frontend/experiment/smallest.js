@@ -9,6 +9,7 @@ import { paint } from "../shared/paint.js";
 import { asBody, tryOut } from "../shared/prediction.js";
 import { ask, parse, pause, Trouble } from "../shared/server.js";
 import { shown } from "../shared/shown.js";
+import { tab } from "../shared/tabs.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PLAYED = 2_000; // ms from the drawing to the moved one
@@ -137,7 +138,9 @@ export function mountSmallest(element) {
     picture.ariaLabel = change?.found
       ? "The drawing, and over it how its strokes were moved"
       : "The drawing as it is";
-    if (!element.hidden) tryOut(position && change ? { strokes: share === 1 ? change.moved : now } : null);
+    if (tab === "experiment" && !element.hidden) {
+      tryOut(position && change ? { strokes: share === 1 ? change.moved : now } : null);
+    }
   }
 
   function draw(group, strokes) {

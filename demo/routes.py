@@ -71,12 +71,13 @@ def classify(
     """
     if (strokes is None) == (picture is None):
         raise ValueError('Send either "strokes" or "picture".')
+    return _answer(read_strokes(strokes, pen_width) if picture is None else read(_image(picture)), maps)
+
+
+def _answer(prediction: Prediction, maps: Any) -> dict[str, Any]:
+    """What /classify tells of a prediction."""
     if not isinstance(maps, bool):
         raise ValueError('"maps" must be true or false.')
-    if strokes is not None:
-        prediction = read_strokes(strokes, pen_width)
-    else:
-        prediction = read(_image(picture))
     answer: dict[str, Any] = {
         "digit": prediction.digit,
         "is_digit": prediction.is_digit,
@@ -239,10 +240,12 @@ def _classify(strokes: Lane, pictures: Lane) -> Endpoint:
     async def answer(request: Request) -> Response:
         async with strokes.turn(request):
             body = await _body(request)
-            known = {"strokes", "pen_width", "picture", "maps"}
+            known = {"strokes", "pen_width", "picture", "maps", *experiments.FIELDS, "value", "moment"}
             if unknown := sorted(set(body) - known):
                 name = json.dumps(unknown[0][:40])  # one line, whatever it is
                 raise ValueError(f'{name} is not known; send "strokes" and "pen_width", or "picture".')
+            if body.keys() - {"strokes", "pen_width", "picture", "maps"}:
+                return _json(_answer(_prediction(body), body.get("maps", False)))
             if body.get("picture") is None:
                 return _json(classify(**body))
         async with pictures.turn(request):

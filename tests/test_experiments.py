@@ -69,6 +69,9 @@ def test_every_route_reads_the_changed_drawing(client: TestClient, asked: Any, e
     assert unit == unit_sum(shipped(), expected, "c1", (2, 12, 13))
     partial = client.post("/partial-maps", json=body | {"map": 3}).content
     assert partial == message.partial_maps(shipped(), expected, 3)
+    values = client.post("/classify", json=body | {"maps": True}).json()
+    assert values["probabilities"] == expected.probabilities.tolist()
+    assert values["maps"]["c3"] == expected.maps["c3"].tolist()
 
 
 def test_a_range_is_the_librarys(client: TestClient) -> None:
@@ -154,7 +157,7 @@ def test_the_bars_before_are_those_with_all_maps(client: TestClient) -> None:
     """Where maps are switched off the message tells the probabilities with all maps, else it does not."""
     _, found = arrays(client.post("/predict", json=DRAWN | {"off": {"c1": [1, 3]}}).content)
     np.testing.assert_array_equal(found["before"], classify(SEVEN, 20).probabilities)
-    assert not np.allclose(found["probabilities"], found["before"], atol=0.01)
+    assert not np.array_equal(found["probabilities"], found["before"])
     _, found = arrays(client.post("/predict", json=DRAWN).content)
     assert "before" not in found
 
@@ -180,10 +183,8 @@ def test_a_training_is_the_librarys(client: TestClient) -> None:
     header, found = arrays(client.post("/training", json=DRAWN).content)
     expected = over_training(SEVEN, 20)
     np.testing.assert_array_equal(found["probabilities"], expected.probabilities)
-    (step,) = (step for step in expected.steps if f"{step:,} on" in header["words"])
     first = next(i for i, row in enumerate(expected.probabilities) if row[7] >= 0.5)
-    assert header["words"] == f"is sure of nothing at first, then says 7 from step {step:,} on"
-    assert step == expected.steps[first]
+    assert header["words"].endswith(f"says 7 from step {expected.steps[first]:,} on")
 
 
 def test_a_training_without_a_drawing_says_nothing(client: TestClient) -> None:

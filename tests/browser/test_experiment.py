@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -19,6 +21,7 @@ from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.experiment import chosen, drawing, expect_figure, slide, tab
 from tests.browser.pad import Pad
+from tests.browser.test_tools import save
 from tests.server import ROOT, Server
 
 UNCENTRED = Conditions(centred=False)
@@ -62,6 +65,19 @@ def test_the_figure_follows_the_slider(seven: Page) -> None:
     tab(seven, "Look inside").click()
     expect_figure(seven, changed(strokes, "turn", 0, pen_width))
     expect(chosen(seven)).to_be_hidden()
+
+
+def test_what_is_tried_is_saved(seven: Page, tmp_path: Path) -> None:
+    """The saved numbers are those of the changed drawing, with what was tried; the picture says that it was changed."""
+    strokes, pen_width = drawing(seven)
+    slide(seven, 34)
+    value = CHANGES["turn"].values()[34]
+    expected = changed(strokes, "turn", value, pen_width)
+    expect_figure(seven, expected)
+    told = json.loads(save(seven, "JSON", tmp_path).read_text("utf-8"))
+    assert (told["experiment"]["change"], told["experiment"]["value"]) == ("turn", pytest.approx(value))
+    np.testing.assert_allclose(told["maps"]["c3"], expected.maps["c3"], atol=1e-4)
+    assert "changed by an experiment" in save(seven, "SVG", tmp_path).read_text("utf-8")
 
 
 def test_without_centring_the_place_matters(seven: Page) -> None:

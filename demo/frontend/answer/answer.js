@@ -2,8 +2,7 @@
 
 import { choose, current, point } from "../shared/focus.js";
 import { perCent } from "../shared/numbers.js";
-import { predictions } from "../shared/prediction.js";
-import { figure, shown } from "../shared/shown.js";
+import { newest, predictions } from "../shared/prediction.js";
 import { verdict } from "./verdict.js";
 
 const look = (digit) => point({ name: "softmax", unit: [digit] });
@@ -19,7 +18,7 @@ export function mount(element) {
   holder.addEventListener("pointerleave", () => point(null));
   holder.addEventListener("focus", () => {
     if (!holder.matches(":focus-visible")) return;
-    if (current()?.name !== "softmax") look(shown()?.digit ?? 0);
+    if (current()?.name !== "softmax") look(newest?.digit ?? 0);
   });
   holder.addEventListener("blur", () => point(null));
   holder.addEventListener("keydown", (event) => {
@@ -48,9 +47,8 @@ export function mount(element) {
       one.set(digit === null ? null : values[i], i === digit, digit === null ? null : before?.[i])
     );
   }
-  figure.addEventListener("shown", ({ detail }) => show(detail));
-  const first = shown();
-  if (first) show(first);
+  predictions.addEventListener("prediction", ({ detail }) => show(detail));
+  if (newest) show(newest);
 
   predictions.addEventListener("trouble", ({ detail: { sentence } }) => {
     status.ariaBusy = false;

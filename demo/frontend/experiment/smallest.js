@@ -6,9 +6,8 @@ import { onEscape } from "../shared/escape.js";
 import { perCent } from "../shared/numbers.js";
 import { drawing } from "../shared/pad.js";
 import { paint } from "../shared/paint.js";
-import { asBody, tryOut } from "../shared/prediction.js";
+import { asBody, newest, tryOut } from "../shared/prediction.js";
 import { ask, parse, pause, Trouble } from "../shared/server.js";
-import { shown } from "../shared/shown.js";
 import { tab } from "../shared/tabs.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -236,7 +235,7 @@ export function mountSmallest(element) {
 
   // Until somebody chooses, the digit that is nearly as probable as the one read.
   function suggest() {
-    const { values } = shown()?.arrays.probabilities ?? { values: [] };
+    const { values } = newest?.arrays.probabilities ?? { values: [] };
     const order = Array.from(values, (_, digit) => digit).sort((a, b) => values[b] - values[a]);
     if (order.length) digits.value = String(order[1]);
   }

@@ -7,8 +7,7 @@ import { layer as layerOf } from "../shared/geometry.js";
 import { perCent } from "../shared/numbers.js";
 import { drawing } from "../shared/pad.js";
 import { paint } from "../shared/paint.js";
-import { doubted, tryOut } from "../shared/prediction.js";
-import { figure, shown } from "../shared/shown.js";
+import { doubted, newest, predictions, tryOut } from "../shared/prediction.js";
 import { tab } from "../shared/tabs.js";
 
 const LAYERS = ["c1", "c3"];
@@ -74,7 +73,7 @@ export function mountWithout(element, errors) {
   }
 
   function paintMaps() {
-    const prediction = shown();
+    const prediction = newest;
     if (!prediction || element.hidden || tab !== "experiment") return;
     for (const { layer, map, canvas } of switches) {
       const cells = layerOf(layer).rows ** 2;
@@ -83,7 +82,7 @@ export function mountWithout(element, errors) {
     element.classList.toggle("empty", prediction.drawing.strokes.length === 0);
     tell(prediction);
   }
-  figure.addEventListener("shown", paintMaps);
+  predictions.addEventListener("prediction", paintMaps);
   onTheme(paintMaps);
 
   // In words, at rest: with all maps, and without those of this answer.

@@ -27,11 +27,16 @@ export function mountSave(menu, tell) {
 const make = {
   svg: (prediction) => new Blob([slide(prediction)], { type: "image/svg+xml" }),
   png: (prediction) => raster(slide(prediction)),
-  json: async () => new Blob([JSON.stringify(await numbers(), null, 1)], { type: "application/json" }),
-  csv: async () => new Blob([table(await numbers())], { type: "text/csv" }),
+  json: async (prediction) =>
+    new Blob([JSON.stringify(await numbers(prediction), null, 1)], { type: "application/json" }),
+  csv: async (prediction) => new Blob([table(await numbers(prediction))], { type: "text/csv" }),
 };
 
-const numbers = () => ask("classify", parse, { ...asBody(drawing), maps: true });
+// Of what the figure shows: an experiment's, too, and then what was tried.
+async function numbers({ drawing }) {
+  const found = await ask("classify", parse, { ...asBody(drawing), maps: true });
+  return { ...(drawing.experiment && { experiment: drawing.experiment }), ...found };
+}
 
 function table({ is_digit, probabilities, input, maps }) {
   const lines = ["layer,map,row,column,value"];

@@ -29,6 +29,13 @@ const BARS = { left: 1400, right: 1560 };
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
+// That it is not what the network makes of the drawing as it is.
+function tried(experiment) {
+  if (!experiment) return "";
+  if (experiment.moment !== undefined) return "by the network of an earlier moment of its training";
+  return experiment.off ? "with some maps switched off" : "changed by an experiment before it was read";
+}
+
 // A prediction as SVG text.
 export function slide(prediction) {
   const { digit, arrays, drawing } = prediction;
@@ -57,6 +64,7 @@ export function slide(prediction) {
 <title>LeNet-5 reads: ${escaped(answer)}</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="${paper}"/>
 ${text(40, 52, 28, `LeNet-5 reads: ${answer}`, dark, "start", 650)}
+${text(40, 78, 16, tried(drawing.experiment), quiet)}
 <path d="${structure()}" fill="none" stroke="${colour("--line")}"/>
 <svg x="40" y="90" width="300" height="300" viewBox="0 0 ${drawing.side} ${drawing.side}">
 <rect width="${drawing.side}" height="${drawing.side}" fill="none" stroke="${quiet}"/>

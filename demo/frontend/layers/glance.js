@@ -3,7 +3,7 @@
 
 import { verdict } from "../answer/verdict.js";
 import { onTheme } from "../shared/colours.js";
-import { figure, shown } from "../shared/shown.js";
+import { newest, predictions } from "../shared/prediction.js";
 import { fitCanvas, strokes } from "./steps.js";
 
 export function mountGlance(whole, paper) {
@@ -15,7 +15,7 @@ export function mountGlance(whole, paper) {
   const context = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
 
   function paint() {
-    const prediction = shown();
+    const prediction = newest;
     if (glance.hidden || !prediction) return;
     const { drawing } = prediction;
     const said = verdict(prediction);
@@ -29,6 +29,6 @@ export function mountGlance(whole, paper) {
     glance.hidden = isIntersecting;
     paint();
   }, { threshold: 0.25 }).observe(paper);
-  figure.addEventListener("shown", paint);
+  predictions.addEventListener("prediction", paint);
   onTheme(paint);
 }

@@ -13,8 +13,7 @@ import { mountGlance } from "./glance.js";
 import { mountInvitation } from "./invitation.js";
 import { mountLines } from "./lines.js";
 import { mountPlay } from "./play.js";
-import { predictions } from "../shared/prediction.js";
-import { figure, shown } from "../shared/shown.js";
+import { newest, predictions } from "../shared/prediction.js";
 import { mountRibbons } from "./ribbons.js";
 import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
@@ -32,17 +31,17 @@ export function mount(element, props) {
 
   let waiting = false; // for the next frame: what the eye would not see is not painted
   function schedule() {
-    if (waiting || !shown()) return;
+    if (waiting || !newest) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const prediction = /** @type {Prediction} */ (shown());
+      const prediction = /** @type {Prediction} */ (newest);
       for (const layer of layers) paintLayer(layer, prediction.arrays[layer.name]);
       paintSteps(prediction);
       element.classList.toggle("empty", prediction.drawing.strokes.length === 0);
     });
   }
-  figure.addEventListener("shown", () => {
+  predictions.addEventListener("prediction", () => {
     element.classList.remove("stale");
     schedule();
   });

@@ -8,9 +8,8 @@ import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
 import { number } from "../shared/numbers.js";
 import { largest } from "../shared/paint.js";
-import { asBody } from "../shared/prediction.js";
+import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask } from "../shared/server.js";
-import { figure, shown } from "../shared/shown.js";
 import { curve, port } from "./places.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -65,7 +64,7 @@ export function mountRibbons(whole, lines, legend) {
   // What is looked at, as a layer that adds up, and its unit.
   /** @returns {{ layer: string, unit: number[], rests?: boolean } | null} */
   function wanted() {
-    const prediction = shown();
+    const prediction = newest;
     const target = current();
     if (!prediction) return null;
     if (target) return { layer: target.name === "softmax" ? "output" : target.name, unit: target.unit };
@@ -76,7 +75,7 @@ export function mountRibbons(whole, lines, legend) {
 
   function refresh() {
     const now = wanted();
-    const drawing = shown()?.drawing;
+    const drawing = newest?.drawing;
     draw();
     if (!now || !drawing || !SOURCES[now.layer] || drawing.strokes.length === 0) return;
     if (known.key === keyOf(now.layer, now.unit[0]) && known.drawing === drawing) return;
@@ -114,7 +113,7 @@ export function mountRibbons(whole, lines, legend) {
   function ribbons({ layer, unit, rests = false }) {
     const source = SOURCES[layer];
     if (layer === "output" && !lines.places().across) return []; // the bars stand above, and nothing leads there
-    if (!source || known.key !== keyOf(layer, unit[0]) || known.drawing !== shown()?.drawing) return [];
+    if (!source || known.key !== keyOf(layer, unit[0]) || known.drawing !== newest?.drawing) return [];
     const { added, numbers } = parts(layer, unit);
     const most = largest(added);
     if (!most) return [];
@@ -200,7 +199,7 @@ export function mountRibbons(whole, lines, legend) {
   }
 
   focus.addEventListener("pointed", refresh);
-  figure.addEventListener("shown", refresh);
+  predictions.addEventListener("prediction", refresh);
   redraws.add(refresh);
   lines.onMoved(draw);
   refresh();

@@ -5,9 +5,9 @@ import { onTheme } from "../shared/colours.js";
 import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
 import { largest, paintSigned } from "../shared/paint.js";
+import { newest, predictions } from "../shared/prediction.js";
 import { problem } from "./panel.js";
 import { ask } from "../shared/server.js";
-import { figure, shown } from "../shared/shown.js";
 import { register } from "../shared/view.js";
 
 let fetched = null;
@@ -21,7 +21,7 @@ function fetchOnce() {
 // A function that hands a layer's kernels, "c1" or "c3", to `use` as soon as they are there: those of the network whose
 // values the figure shows. It may be called again.
 export function kernels(layer, use, tell) {
-  const own = () => shown()?.arrays[`kernels_${layer}`]?.values;
+  const own = () => newest?.arrays[`kernels_${layer}`]?.values;
   const shipped = latest(
     async () => (await fetchOnce())[layer].values,
     (values) => use(own() ?? values),
@@ -32,9 +32,9 @@ export function kernels(layer, use, tell) {
 
 // Calls `changed` whenever the figure shows the values of another network than before.
 export function onNetwork(changed) {
-  const moment = () => shown()?.drawing.experiment?.moment;
+  const moment = () => newest?.drawing.experiment?.moment;
   let last = moment();
-  figure.addEventListener("shown", () => {
+  predictions.addEventListener("prediction", () => {
     if (moment() === last) return;
     last = moment();
     changed();

@@ -7,6 +7,7 @@ In the body beside "strokes" and "pen_width", each to be left out:
     "centred"          false: the pad as it is, without scaling and centring
     "redrawn"          false: the pen as drawn
     "off"              maps that are switched off, their numbers by layer: {"c1": [2], "c3": [0, 15]}
+    "difference"       true: each map as the difference from what it is for the drawing as it is (/predict only)
 
 or, without any of these,
 
@@ -79,6 +80,14 @@ def training(body: dict[str, Any]) -> bytes:
     found = over_training(_drawing(body.get("strokes"), "strokes"), body.get("pen_width"))
     words = learning_in_words(sure_answers(found.probabilities), found.steps) if found.drawn else None
     return encode({"probabilities": found.probabilities}, words=words)
+
+
+def as_drawn(body: dict[str, Any]) -> Prediction | None:
+    """The prediction for the drawing as it is, where a request asks for the difference from it; else None."""
+    wanted = body.get("difference", False)
+    if not isinstance(wanted, bool):
+        raise ValueError('"difference" must be true or false.')
+    return classify(_drawing(body.get("strokes"), "strokes"), body.get("pen_width")) if wanted else None
 
 
 def with_all_maps(body: dict[str, Any]) -> FloatArray | None:

@@ -34,7 +34,10 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def prediction(
-    prediction: Prediction, network: LeNet5 | None = None, before: NDArray[np.float32] | None = None
+    prediction: Prediction,
+    network: LeNet5 | None = None,
+    before: NDArray[np.float32] | None = None,
+    as_drawn: Prediction | None = None,
 ) -> bytes:
     """All that the page shows of a drawing, and the kernels of the `network` that read it, where that is told.
 
@@ -44,10 +47,12 @@ def prediction(
     20×20's row and column in the 28×28, in cells; "is_digit" and "placement" are NaN where nothing is drawn.
     With a network also `kernels` of it, "kernels_c1" and "kernels_c3".
     "before" (10,) are the probabilities with all maps, where some are switched off.
-    Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps. "words" are what to tell whoever
-    drew several digits side by side.
+    Uint8: "fitted" (20, 20) and "input" (32, 32). Int8: every layer's maps, or their difference from those
+    `as_drawn`, which ends at ±1.7159, too. "words" are what to tell whoever drew several digits side by side.
     """
-    maps = {name: np.rint(prediction.maps[name] * (1 / MAP_SCALE)).astype(np.int8) for name in PAINTED}
+    maps = {
+        name: _painted(prediction.maps[name], as_drawn.maps[name] if as_drawn else None) for name in PAINTED
+    }
     arrays = {
         "probabilities": prediction.probabilities,
         "is_digit": np.array([prediction.is_digit], np.float32),  # None becomes NaN
@@ -60,6 +65,11 @@ def prediction(
         **maps,
     }
     return encode(arrays, prediction.digit, SEVERAL if prediction.several else None)
+
+
+def _painted(values: NDArray[np.float32], less: NDArray[np.float32] | None) -> NDArray[np.int8]:
+    difference = values if less is None else np.clip(values - less, -AMPLITUDE, AMPLITUDE)
+    return np.rint(difference * (1 / MAP_SCALE)).astype(np.int8)
 
 
 def kernels(model: LeNet5) -> bytes:

@@ -168,7 +168,7 @@ def _layer(body: dict[str, Any]) -> str:
 async def _predict(request: Request) -> Response:
     body = await _body(request)
     network, before = _network(body) if "moment" in body else None, experiments.with_all_maps(body)
-    return _message(message.prediction(_prediction(body), network, before))
+    return _message(message.prediction(_prediction(body), network, before, experiments.as_drawn(body)))
 
 
 async def _unit(request: Request) -> Response:
@@ -240,7 +240,16 @@ def _classify(strokes: Lane, pictures: Lane) -> Endpoint:
     async def answer(request: Request) -> Response:
         async with strokes.turn(request):
             body = await _body(request)
-            known = {"strokes", "pen_width", "picture", "maps", *experiments.FIELDS, "value", "moment"}
+            known = {
+                "strokes",
+                "pen_width",
+                "picture",
+                "maps",
+                *experiments.FIELDS,
+                "value",
+                "moment",
+                "difference",
+            }
             if unknown := sorted(set(body) - known):
                 name = json.dumps(unknown[0][:40])  # one line, whatever it is
                 raise ValueError(f'{name} is not known; send "strokes" and "pen_width", or "picture".')

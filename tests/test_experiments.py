@@ -17,6 +17,7 @@ from lenet import Conditions, blend, classify, over_training, smallest_change, s
 from lenet.experiment.learning import at_moment, shipped_moments
 from lenet.experiment.vary import blended, changed
 from lenet.explain import unit_sum
+from lenet.model import AMPLITUDE
 from lenet.prediction import shipped
 from lenet.units import exciting
 
@@ -72,6 +73,21 @@ def test_every_route_reads_the_changed_drawing(client: TestClient, asked: Any, e
     values = client.post("/classify", json=body | {"maps": True}).json()
     assert values["probabilities"] == expected.probabilities.tolist()
     assert values["maps"]["c3"] == expected.maps["c3"].tolist()
+
+
+def test_a_difference_is_from_the_drawing_as_it_is(client: TestClient) -> None:
+    """On request the maps are what changed: the values of the changed drawing less those of the drawing as it is."""
+    body = DRAWN | {"change": "turn", "value": 30, "difference": True}
+    _, found = arrays(client.post("/predict", json=body).content)
+    expected, before = changed(SEVEN, "turn", 30, 20), classify(SEVEN, 20)
+    for name in ("c1", "s2", "c3", "s4", "c5", "f6"):
+        difference = np.clip(expected.maps[name] - before.maps[name], -AMPLITUDE, AMPLITUDE)
+        np.testing.assert_allclose(
+            found[name] * AMPLITUDE / 127, difference, atol=0.5 * AMPLITUDE / 127 + 1e-6
+        )
+    np.testing.assert_array_equal(found["probabilities"], expected.probabilities)
+    reply = client.post("/predict", json=body | {"difference": 1})
+    assert (reply.status_code, reply.json()["error"]) == (400, '"difference" must be true or false.')
 
 
 def test_a_range_is_the_librarys(client: TestClient) -> None:

@@ -17,6 +17,7 @@ from lenet import Conditions, blend, vary
 from lenet.experiment.changes import CHANGES
 from lenet.experiment.vary import blended, changed
 from lenet.experiment.words import in_words
+from lenet.model import AMPLITUDE
 from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.experiment import chosen, drawing, expect_figure, slide, tab
@@ -78,6 +79,36 @@ def test_what_is_tried_is_saved(seven: Page, tmp_path: Path) -> None:
     assert (told["experiment"]["change"], told["experiment"]["value"]) == ("turn", pytest.approx(value))
     np.testing.assert_allclose(told["maps"]["c3"], expected.maps["c3"], atol=1e-4)
     assert "changed by an experiment" in save(seven, "SVG", tmp_path).read_text("utf-8")
+
+
+def test_the_figure_shows_only_the_difference(seven: Page) -> None:
+    """With Only the difference, a map is white where the change changed nothing, and the legend says what it shows."""
+    strokes, pen_width = drawing(seven)
+    slide(seven, 34)
+    value = CHANGES["turn"].values()[34]
+    seven.get_by_label("Only the difference").check()
+    expect(seven.locator(".words .note")).to_have_text(re.compile("^difference from the drawing as it is"))
+    less = changed(strokes, "turn", 0, pen_width).maps["c1"]
+    expected = np.clip(changed(strokes, "turn", value, pen_width).maps["c1"] - less, -AMPLITUDE, AMPLITUDE)
+    shown = seven.evaluate(
+        """async () => {
+            const { modules } = await import(document.querySelector("link[href*='static/lenet/page-']").href);
+            const { values, scale } = modules["shared/prediction.js"].newest.arrays.c1;
+            return [...values].map((value) => value * scale);
+        }"""
+    )
+    np.testing.assert_allclose(shown, expected.ravel(), atol=0.5 * AMPLITUDE / 127 + 1e-6)
+    seven.get_by_role("button", name="As drawn").click()
+    expect(seven.locator(".words .note")).to_have_text(re.compile("^difference"))
+    ground = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data.slice(0, 3)]"
+    seven.wait_for_function(
+        """() => { const { data } = document.querySelector("[data-layer=c1] canvas").getContext("2d")
+            .getImageData(0, 0, 28, 28); return new Set(data.filter((_, i) => i % 4 === 0)).size === 1; }"""
+    )
+    zero = seven.locator("[data-layer=c1] canvas").first.evaluate(ground)
+    assert min(zero) > 235  # --zero, on which nothing is less or more
+    seven.get_by_label("Only the difference").uncheck()
+    expect(seven.locator(".words .note")).to_have_text(re.compile("^blue = negative"))
 
 
 def test_without_centring_the_place_matters(seven: Page) -> None:

@@ -29,7 +29,8 @@ const NEEDED = ["values", "probabilities", "is_digit", "inputs"];
 export function mountRange(element, kinds, changes) {
   const find = (name) => element.querySelector(`.${name}`);
   const [slider, value, words] = ["position", "value", "words"].map(find);
-  const [centred, redrawn, inputs, advice] = ["centred", "redrawn", "inputs", "look-for"].map(find);
+  const [centred, redrawn, difference] = ["centred", "redrawn", "difference"].map(find);
+  const [inputs, advice] = ["inputs", "look-for"].map(find);
   const curves = mountCurves(find("curves"));
   const towards = changes.length - 1;
   /** @type {Stroke[] | null} */
@@ -101,7 +102,9 @@ export function mountRange(element, kinds, changes) {
     value.textContent = slider.ariaValueText = kind().written[position];
     curves.mark(position);
     advice.textContent = lookFor(kind().name, centred.checked, redrawn.checked);
-    if (isSeen()) tryOut({ ...conditions(), value: kind().values[position] });
+    if (!isSeen()) return;
+    const only = difference.checked ? { difference: true } : {}; // how the maps differ from those of the drawing as it is
+    tryOut({ ...conditions(), ...only, value: kind().values[position] });
   }
 
   function read() {
@@ -132,6 +135,7 @@ export function mountRange(element, kinds, changes) {
       read();
     });
   }
+  difference.addEventListener("change", show);
   find("keep").addEventListener("click", () => {
     if (drawing.strokes.length === 0) return;
     kept = drawing.strokes;
@@ -160,18 +164,23 @@ export function mountRange(element, kinds, changes) {
     leave() {},
     told() {
       if (isBlend()) return null;
-      const off = `${centred.checked ? "" : ".uncentred"}${redrawn.checked ? "" : ".undrawn"}`;
-      return `${kind().name.replace(" ", "-")}.${slider.value}${off}`;
+      const set = [
+        !centred.checked && "uncentred",
+        !redrawn.checked && "undrawn",
+        difference.checked && "difference",
+      ];
+      return [kind().name.replace(" ", "-"), slider.value, ...set.filter(Boolean)].join(".");
     },
     open(text) {
       const [name, position, ...off] = text.split(".");
       const index = changes.findIndex((one) => one.name.replace(" ", "-") === name);
-      const known = off.every((one) => ["uncentred", "undrawn"].includes(one));
+      const known = off.every((one) => ["uncentred", "undrawn", "difference"].includes(one));
       if (index < 0 || index === towards || !/^\d{0,2}$/.test(position ?? "-") || !known) {
         throw new RangeError(text);
       }
       centred.checked = !off.includes("uncentred");
       redrawn.checked = !off.includes("undrawn");
+      difference.checked = off.includes("difference");
       choose(index);
       if (position) move(Math.min(Number(position), Number(slider.max)));
     },

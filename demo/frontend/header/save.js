@@ -35,7 +35,8 @@ const make = {
 // Of what the figure shows: an experiment's, too, and then what was tried.
 async function numbers({ drawing }) {
   const found = await ask("classify", parse, { ...asBody(drawing), maps: true });
-  return { ...(drawing.experiment && { experiment: drawing.experiment }), ...found };
+  const { difference: _, ...experiment } = drawing.experiment ?? {}; // numbers are the values themselves
+  return { ...(drawing.experiment && { experiment }), ...found };
 }
 
 function table({ is_digit, probabilities, input, maps }) {

@@ -32,6 +32,9 @@ const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 // That it is not what the network makes of the drawing as it is.
 function tried(experiment) {
   if (!experiment) return "";
+  if (experiment.difference) {
+    return "changed by an experiment; the maps: how they differ from those of the drawing as it is";
+  }
   if (experiment.moment !== undefined) return "by the network of an earlier moment of its training";
   return experiment.off ? "with some maps switched off" : "changed by an experiment before it was read";
 }

@@ -19,6 +19,9 @@ import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
 
+const COLOURS = "blue = negative, white = 0, orange = positive, in every map";
+const DIFFERENCE = "difference from the drawing as it is: blue = less, white = the same, orange = more";
+
 export function mount(element, props) {
   setNetwork(props);
   const layers = [...element.querySelectorAll("[data-layer]")].map((section) => {
@@ -28,6 +31,8 @@ export function mount(element, props) {
     return { name, section, holder, pictures };
   });
   const paintSteps = mountSteps(element.querySelector(".steps"));
+
+  const note = element.querySelector(".words .note");
 
   let waiting = false; // for the next frame: what the eye would not see is not painted
   function schedule() {
@@ -39,6 +44,7 @@ export function mount(element, props) {
       for (const layer of layers) paintLayer(layer, prediction.arrays[layer.name]);
       paintSteps(prediction);
       element.classList.toggle("empty", prediction.drawing.strokes.length === 0);
+      note.textContent = prediction.drawing.experiment?.difference ? DIFFERENCE : COLOURS;
     });
   }
   predictions.addEventListener("prediction", () => {

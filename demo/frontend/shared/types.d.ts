@@ -13,7 +13,7 @@ interface Drawing {
   /** Of the pad, in its own units. */
   side: number;
   /** What is done to it before the network reads it, as demo/experiments.py wants it, or the moment of the network's training; nothing as a rule. */
-  experiment?: { moment?: number; off?: Record<string, number[]> } | null;
+  experiment?: { moment?: number; off?: Record<string, number[]>; difference?: boolean } | null;
 }
 
 /** An array of a message; a value is values[i] * scale. */

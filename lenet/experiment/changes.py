@@ -46,7 +46,7 @@ class Change:
 
     def written(self, value: float) -> str:
         """A value as people read it: "24°"."""
-        number = f"{round(value * self.factor, 2):g}".replace("-", "−")
+        number = f"{value * self.factor:.3g}".replace("-", "−")
         return number + self.unit
 
 

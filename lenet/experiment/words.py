@@ -45,7 +45,7 @@ def _others(digits: Sequence[Digit]) -> str:
 
 
 def _name(digit: Digit) -> str:
-    return "nothing" if digit is None else str(digit)
+    return "no answer" if digit is None else str(digit)
 
 
 def learning_in_words(answers: Sequence[Digit], steps: Sequence[int]) -> str:

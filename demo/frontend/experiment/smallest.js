@@ -3,7 +3,7 @@
 
 import { ink, onTheme, signed } from "../shared/colours.js";
 import { onEscape } from "../shared/escape.js";
-import { perCent } from "../shared/numbers.js";
+import { perCent, perCentOrLess } from "../shared/numbers.js";
 import { drawing } from "../shared/pad.js";
 import { paint } from "../shared/paint.js";
 import { asBody, newest, tryOut } from "../shared/prediction.js";
@@ -22,12 +22,12 @@ function inWords({ found, mean, largest, pixels }, digit) {
   if (found && largest === 0) return `It reads ${digit} already.`;
   const strokes = found
     ? `It reads ${digit} when the strokes are moved by ${
-      perCent(mean)
-    } of the drawing's size on average, and by ${perCent(largest)} at most.`
+      perCentOrLess(mean)
+    } of the drawing's size on average, and by ${perCentOrLess(largest)} at most.`
     : `No change of the strokes was found that makes it a ${digit} and not another drawing.`;
   const cells = pixels.found
-    ? `Pixels need other changes: ${perCent(pixels.changed)} of the ink in all, ${
-      perCent(pixels.largest)
+    ? `Pixels need other changes: ${perCentOrLess(pixels.changed)} of the ink in all, ${
+      perCentOrLess(pixels.largest)
     } in the one that changes most.`
     : "No change of the pixels was found, either.";
   return `${strokes} ${cells}`;
@@ -158,7 +158,7 @@ export function mountSmallest(element) {
     paint(pixels, input, ink);
     const limit = Math.max(change?.pixels.largest ?? 0, 0.001);
     paint(differs, difference.map((one) => Math.round((127 * one) / limit)), signed);
-    find("scale-of").textContent = found ? `by ${perCent(limit)} at most` : "by so much";
+    find("scale-of").textContent = found ? `by ${perCentOrLess(limit)} at most` : "by so much";
     pixels.ariaLabel = found ? "The input with its pixels changed" : "No changed pixels yet";
     differs.ariaLabel = found
       ? "What was added to the pixels, orange, and taken away, blue"

@@ -2,7 +2,8 @@
 // from what the unit reads over the products and the sum to its cell.
 
 import { onEscape } from "../shared/escape.js";
-import { getChosen } from "../shared/focus.js";
+import { current, focus, getChosen } from "../shared/focus.js";
+import { register } from "../shared/view.js";
 
 const PACE = 1600; // ms a layer
 const SVG = "http://www.w3.org/2000/svg";
@@ -98,4 +99,12 @@ export function mountPlay(button, element, lines) {
   }
   onEscape("play", end);
   document.addEventListener("strokes", end); // who draws wants to see the drawing
+  focus.addEventListener("pointed", () => current() && !inside && end()); // and who points, what is pointed at
+  register("play", {
+    told: () => null, // no link tells it, but one ends it, and so does the lesson's next card
+    open(text) {
+      if (text !== null) throw new RangeError(text);
+      end();
+    },
+  });
 }

@@ -113,7 +113,9 @@ export const CARDS = [
     spots: ["#pad .paper"],
     done: ({ rests, doubted }) => rests && doubted,
     reveal: ({ digit }) =>
-      `It doubts that this is a digit, and if it must be one it is a ${digit}. LeNet-5 of 1998 cannot say ` +
+      `It doubts that this is a digit, and if it must be one it is ${
+        digit === 8 ? "an" : "a"
+      } ${digit}. LeNet-5 of 1998 cannot say ` +
       `“none”: its ten bars always add up to 100 %. A second, small network watches it, and doubts.`,
   },
   {

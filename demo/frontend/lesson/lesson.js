@@ -9,7 +9,7 @@ import { drawing } from "../shared/pad.js";
 import { doubted, newest, predictions } from "../shared/prediction.js";
 import { openPart, register, toldOf } from "../shared/view.js";
 
-const VIEWS = ["unit", "table", "why", "kernels"]; // what a card opens, or closes
+const VIEWS = ["unit", "table", "why", "kernels", "play"]; // what a card opens, or closes
 const NOT_YET = "Answer the question first; then do it.";
 const DO_IT = "Now do it and see.";
 const ANSWER = "Done. And what is your answer?";
@@ -89,7 +89,10 @@ export function mount(element) {
     const whole = done && answered >= 0;
     const verdict = right === undefined ? "" : answered === right ? "Right. " : `No: ${answers[right]}. `;
     if (!whole) say(done ? ANSWER : answered >= 0 ? DO_IT : NOT_YET);
-    else if (!reveal.classList.contains("complete")) say(verdict + tells(state()));
+    // What has no right answer depends on the drawing, which may not have been finished.
+    else if (!reveal.classList.contains("complete") || (right === undefined && isDone(state()))) {
+      say(verdict + tells(state()));
+    }
     reveal.classList.toggle("complete", whole);
     for (const input of choices.querySelectorAll("input")) input.disabled = whole;
     next.textContent = number === CARDS.length ? "✓ End" : whole ? "Next card ▶" : "Skip ▶";

@@ -15,6 +15,9 @@ export const orLess = (value) => (value < 0.0005 ? "< 0.001" : number(value));
 
 export const perCent = (share) => `${(100 * share).toFixed(1)} %`;
 
+// For what is above zero, however little: "less than 0.1 %" instead of "0.0 %".
+export const perCentOrLess = (share) => (share > 0 && share < 0.0005 ? "less than 0.1 %" : perCent(share));
+
 // Terms of a sum in a row: "0.120 − 0.005 + 1.394".
 export function chain(terms, decimals) {
   const signed = terms.slice(1).map((term) => `${term < 0 ? "−" : "+"} ${number(Math.abs(term), decimals)}`);

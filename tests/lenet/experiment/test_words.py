@@ -21,7 +21,7 @@ ROUND = CHANGES["turn"].written
         (
             [4, 4, 2, 7, 1, None],
             [-3, -2, -1, 0, 1, 2],
-            "stays 7 from 0° to 0°, then 1, then nothing; below, 2, then 4",
+            "stays 7 from 0° to 0°, then 1, then no answer; below, 2, then 4",
         ),
         ([7, 1, 2, 1, 2], [0, 1, 2, 3, 4], "stays 7 up to 0°, then 1, then 2, then 1, then others"),
     ],

@@ -29,7 +29,7 @@ HEAD_TIME = 10.0  # seconds from a head's first byte to its last
 IDLE_TIME = (
     75.0  # seconds for anything else: longer than nginx keeps a connection to us, so that only it ends one
 )
-TOGETHER = 0.01  # seconds in one turn of the event loop in which requests are begun
+TOGETHER = 0.005  # seconds in one turn of the event loop in which requests are begun
 IN_LINE = 8  # requests that one connection may send before it has the first answer; browsers send one
 MAX_SURPLUS = 65_536  # bytes of a body that may come after the answer
 HELD = 16_384  # bytes of an answer that wait for somebody who reads slowly

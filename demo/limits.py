@@ -24,7 +24,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 BUSY = "Too much is being asked at once; ask again in a second."
 LONGEST = 1.0  # seconds of work that wait, and that anybody waits
-TOGETHER = 0.02  # seconds of work on the event loop that are done in one turn of it
+TOGETHER = 0.01  # seconds of work on the event loop that are done in one turn of it
 FIRST = 0.002  # seconds that a piece of work is taken to cost before any was done
 NEWEST = 0.05  # share of the newest piece of work in the average cost
 

@@ -52,6 +52,10 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")  # what browsers show; Pillow's 
 MAX_SCANS = 100  # of a JPEG, each of which goes over the whole picture; a progressive one has about ten
 JPEG, SCAN = b"\xff\xd8\xff", b"\xff\xda"  # how one begins, and each scan in it
 
+# What a body may have for /classify, and for the numbers of an experiment beside it.
+CLASSIFIED = frozenset(("strokes", "pen_width", "picture", "maps"))
+TRIED = frozenset((*experiments.FIELDS, "value", "moment", "difference"))
+
 PEEK = 0.1  # s between two looks whether somebody still waits
 
 NOT_STORED = {"Cache-Control": "no-store"}  # what somebody drew is kept nowhere
@@ -240,20 +244,10 @@ def _classify(strokes: Lane, pictures: Lane) -> Endpoint:
     async def answer(request: Request) -> Response:
         async with strokes.turn(request):
             body = await _body(request)
-            known = {
-                "strokes",
-                "pen_width",
-                "picture",
-                "maps",
-                *experiments.FIELDS,
-                "value",
-                "moment",
-                "difference",
-            }
-            if unknown := sorted(set(body) - known):
+            if unknown := sorted(body.keys() - CLASSIFIED - TRIED):
                 name = json.dumps(unknown[0][:40])  # one line, whatever it is
                 raise ValueError(f'{name} is not known; send "strokes" and "pen_width", or "picture".')
-            if body.keys() - {"strokes", "pen_width", "picture", "maps"}:
+            if body.keys() & TRIED:
                 return _json(_answer(_prediction(body), body.get("maps", False)))
             if body.get("picture") is None:
                 return _json(classify(**body))

@@ -185,18 +185,32 @@ def test_a_link_opens_the_experiment(server: Server, page: Page) -> None:
     expect(page.locator("#told")).to_have_text("This page cannot show what this link wants to open.")
 
 
+# Each part of the view: a link that opens it, and what it then says of a 7.
+PARTS = {
+    "range": ("", "stays 7"),
+    "smallest": ("&try=smallest.3.40", "It reads 3 when"),
+    "without": ("&try=without.c1-1.c3-5", "Without C1 map 1, C3 map 5"),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (1024, 640), (360, 740)])
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 640), (390, 844), (360, 740)])
 def test_axe_finds_nothing_in_the_experiment(
-    server: Server, new_context: CreateContextCallback, theme: Literal["light", "dark"], size: tuple[int, int]
+    server: Server,
+    new_context: CreateContextCallback,
+    theme: Literal["light", "dark"],
+    size: tuple[int, int],
+    part: str,
 ) -> None:
     """The view has nothing that axe-core objects to, is not wider than the screen, and on a wide one not higher."""
+    link, words = PARTS[part]
     window: ViewportSize = {"width": size[0], "height": size[1]}
     page = new_context(color_scheme=theme, viewport=window, reduced_motion="reduce").new_page()
     pad = open_pad(page, server.url)
     pad.draw(DIGITS[7])
-    tab(page, "Experiment").click()
-    expect(page.locator(".range .words")).to_contain_text("stays 7")
+    page.evaluate("link => { location.hash = link }", f"#tab=experiment{link}")
+    expect(page.locator(f".{part} .words")).to_contain_text(words)
     assert objections(page) == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     if size[0] > 1000:

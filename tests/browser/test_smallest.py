@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, ViewportSize, expect
-from pytest_playwright import CreateContextCallback
+from playwright.sync_api import Page, Route, expect
 
 from lenet import classify, smallest_change, smallest_change_of_pixels
-from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.experiment import chosen, drawing, expect_figure
 from tests.browser.pad import Pad
-from tests.server import Server
 
 
 @pytest.fixture
@@ -170,23 +167,3 @@ def test_a_link_opens_what_was_found(pad: Pad) -> None:
     expect(page.get_by_label("How far moved")).to_have_value("10")
     page.evaluate("location.hash = '#tab=experiment&try=smallest.33'")
     expect(page.locator("#told")).to_have_text("This page cannot show what this link wants to open.")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (1024, 640), (390, 844)])
-def test_axe_finds_nothing_in_it(
-    server: Server, new_context: CreateContextCallback, theme: Literal["light", "dark"], size: tuple[int, int]
-) -> None:
-    """Nothing that axe-core objects to; not wider than the screen; on a wide one all is in sight without scrolling."""
-    window: ViewportSize = {"width": size[0], "height": size[1]}
-    page = new_context(color_scheme=theme, viewport=window, reduced_motion="reduce").new_page()
-    pad = open_pad(page, server.url)
-    pad.draw(DIGITS[7])
-    page.evaluate("location.hash = '#tab=experiment&try=smallest.3.40'")
-    expect(page.locator(".smallest .words")).to_contain_text("It reads 3 when")
-    assert objections(page) == {}
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    if size[0] > 1000:
-        assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
-        section = page.locator("#experiment section")
-        assert section.evaluate("e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth")

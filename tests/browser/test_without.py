@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Literal
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, ViewportSize, expect
-from pytest_playwright import CreateContextCallback
+from playwright.sync_api import Locator, Page, expect
 
 from lenet import Conditions, Prediction, classify
 from lenet.checkpoint import RESULTS
 from lenet.experiment.vary import changed
 from lenet.units import Off, exciting
-from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS
 from tests.browser.experiment import chosen, drawing, tab
 from tests.browser.pad import Pad
@@ -164,6 +161,14 @@ def test_what_excites_a_unit_stands_below_its_sum(pad: Pad, link: str, layer: st
     expect_nine(page.locator(".excites .nine"), "f6", 3)
 
 
+def test_nothing_stands_in_the_bars_of_an_empty_pad(pad: Pad) -> None:
+    """Where no maps are off, and before anything is drawn, no frame of an answer before is seen in any bar."""
+    expect(pad.page.locator("[role=meter] > i:visible")).to_have_count(0)
+    pad.draw(DIGITS[7])
+    expect(pad.status).to_have_text(re.compile("^7"))
+    expect(pad.page.locator("[role=meter] > i:visible")).to_have_count(0)
+
+
 def test_keys_walk_over_the_maps_and_switch_them(switches: Page) -> None:
     """One of the switches is in the tab order; arrows go to its neighbours, Space switches."""
     switch(switches, "C1", 0).focus()
@@ -205,23 +210,3 @@ def test_a_link_switches_maps_off(server: Server, page: Page) -> None:
     expect(switch(page, "C3", 15)).not_to_be_checked()
     page.evaluate("location.hash = '#tab=experiment&try=without.c1-6'")
     expect(page.locator("#told")).to_have_text("This page cannot show what this link wants to open.")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (1024, 640), (390, 844)])
-def test_axe_finds_nothing_in_it(
-    server: Server, new_context: CreateContextCallback, theme: Literal["light", "dark"], size: tuple[int, int]
-) -> None:
-    """Nothing that axe-core objects to; not wider than the screen; on a wide one all is in sight without scrolling."""
-    window: ViewportSize = {"width": size[0], "height": size[1]}
-    page = new_context(color_scheme=theme, viewport=window, reduced_motion="reduce").new_page()
-    pad = open_pad(page, server.url)
-    pad.draw(DIGITS[7])
-    page.evaluate("location.hash = '#tab=experiment&try=without.c1-1.c3-5'")
-    expect(page.locator(".without .words")).to_contain_text("Without C1 map 1, C3 map 5")
-    assert objections(page) == {}
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    if size[0] > 1000:
-        assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
-        section = page.locator("#experiment section")
-        assert section.evaluate("e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth")

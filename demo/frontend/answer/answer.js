@@ -70,7 +70,7 @@ function bar(row) {
   const meter = row.querySelector("[role=meter]");
   const fill = meter.firstElementChild;
   const share = row.querySelector(".share");
-  const mark = meter.appendChild(document.createElement("i"));
+  const mark = meter.appendChild(Object.assign(document.createElement("i"), { hidden: true }));
 
   let last = null; // what is shown: what stays the same is not written again, nor laid out
   let lastBefore = null;

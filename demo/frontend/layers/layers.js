@@ -19,7 +19,6 @@ import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
 
-const COLOURS = "blue = negative, white = 0, orange = positive, in every map";
 const DIFFERENCE = "difference from the drawing as it is: blue = less, white = the same, orange = more";
 
 export function mount(element, props) {
@@ -33,6 +32,7 @@ export function mount(element, props) {
   const paintSteps = mountSteps(element.querySelector(".steps"));
 
   const note = element.querySelector(".words .note");
+  const colours = note.textContent;
 
   let waiting = false; // for the next frame: what the eye would not see is not painted
   function schedule() {
@@ -44,7 +44,7 @@ export function mount(element, props) {
       for (const layer of layers) paintLayer(layer, prediction.arrays[layer.name]);
       paintSteps(prediction);
       element.classList.toggle("empty", prediction.drawing.strokes.length === 0);
-      note.textContent = prediction.drawing.experiment?.difference ? DIFFERENCE : COLOURS;
+      note.textContent = prediction.drawing.experiment?.difference ? DIFFERENCE : colours;
     });
   }
   predictions.addEventListener("prediction", () => {

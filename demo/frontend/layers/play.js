@@ -13,7 +13,7 @@ const PARTS = [
   "[aria-label=patch], [aria-label=cells], .terms",
   "[aria-label=kernel]",
   "[aria-label=products]",
-  ".term > div ~ p, .term p",
+  ".term p",
   ".total",
   ".result",
 ];

@@ -154,13 +154,13 @@ def _softmax(prediction: Prediction, digit: int) -> Numbers:
     return {"terms": terms, "total": round(float(shown.sum()), digits), "value": value}
 
 
-def partial_maps(model: LeNet5, prediction: Prediction, number: int) -> dict[str, FloatArray]:
+def partial_maps(model: LeNet5, prediction: Prediction, number: int | None) -> dict[str, FloatArray]:
     """C3 map `number` by Table I: what each S2 map it reads adds to its sums, before bias and function.
 
     "partial" (k, 10, 10), in the table's order, "bias" (1,), "sums" (10, 10) = all partials + bias, and
     "map" (10, 10), the sums through the function. Raises ValueError for a map that C3 does not have.
     """
-    if not 0 <= number < len(TABLE_I):
+    if number is None or not 0 <= number < len(TABLE_I):
         raise ValueError(f"C3 has no map {number}; it has maps 0 to {len(TABLE_I) - 1}.")
     sources = torch.from_numpy(prediction.maps["s2"])
     with torch.inference_mode():
@@ -184,8 +184,6 @@ def added(
     each F6 unit to each logit. Raises ValueError for another layer, and for a map that C3 does not have.
     """
     if layer == "c3":
-        if number is None or not 0 <= number < len(TABLE_I):
-            raise ValueError(f"C3 has no map {number}; it has maps 0 to {len(TABLE_I) - 1}.")
         return partial_maps(model, prediction, number)["partial"].astype(np.float64)
     if layer not in ("c5", "f6", "output"):
         raise ValueError(

@@ -73,11 +73,12 @@ class TableConvolution(nn.Module):
     def __init__(self, table: tuple[tuple[int, ...], ...]) -> None:
         super().__init__()
         links = [(out, source) for out, sources in enumerate(table) for source in sources]
+        out, source = torch.tensor(links).T.contiguous()
         self.weight = nn.Parameter(torch.empty(len(links), 5, 5))
         self.bias = nn.Parameter(torch.empty(len(table)))
-        self.shape = (len(table), 1 + max(source for _, source in links), 5, 5)
-        for name, index in zip(("out", "source"), zip(*links, strict=True), strict=True):
-            self.register_buffer(name, torch.tensor(index), persistent=False)
+        self.shape = (len(table), 1 + int(source.max()), 5, 5)
+        self.register_buffer("out", out, persistent=False)
+        self.register_buffer("source", source, persistent=False)
 
     def kernels(self) -> Tensor:
         """All kernels as one dense (16, 6, 5, 5) tensor, zero where Table I has no link."""
@@ -128,9 +129,9 @@ class LeNet5(nn.Module):
         have the values given there, (28, 28) or (10, 10), whatever the network reads.
         """
         instead = instead or {}
-        c1 = _replaced(squash(self.c1(x)), instead.get("c1", {}))
+        c1 = _replaced(squash(self.c1(x)), instead.get("c1"))
         s2 = squash(self.s2(c1))
-        c3 = _replaced(squash(self.c3(s2)), instead.get("c3", {}))
+        c3 = _replaced(squash(self.c3(s2)), instead.get("c3"))
         s4 = squash(self.s4(c3))
         c5 = squash(self.c5(s4)).flatten(1)
         f6 = squash(self.f6(c5))
@@ -142,7 +143,7 @@ class LeNet5(nn.Module):
         return self.maps(x, instead)["output"]
 
 
-def _replaced(maps: Tensor, instead: Mapping[int, Tensor]) -> Tensor:
+def _replaced(maps: Tensor, instead: Mapping[int, Tensor] | None) -> Tensor:
     """(B, maps, h, w) with those of `instead` in place of the maps of their numbers."""
     if instead:
         maps = maps.clone()

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from demo import message
 from demo.message import kernels
-from lenet import classify, load
+from lenet import classify, load, units
 from lenet.explain import added, contributions, partial_maps
 from lenet.model import TABLE_I
 from lenet.strokes import Stroke
@@ -49,6 +49,30 @@ def test_carries_every_layer(strokes: list[Stroke]) -> None:
     np.testing.assert_allclose(arrays["input"], prediction.input, atol=0.5 / 255)
     for name in ("c1", "s2", "c3", "s4", "c5", "f6"):
         np.testing.assert_allclose(arrays[name], prediction.maps[name], atol=0.5 * 1.7159 / 127 + 1e-6)
+
+
+def test_carries_what_is_asked_for_beside_it() -> None:
+    """A network's own kernels and the probabilities before come with a prediction where they are told, else not."""
+    prediction, model, before = classify(SEVEN), load(), np.linspace(0, 1, 10, dtype=np.float32)
+    plain = unpack(message.prediction(prediction))[1]
+    arrays = unpack(message.prediction(prediction, model, before))[1]
+    assert arrays.keys() - plain.keys() == {"kernels_c1", "kernels_c3", "before"}
+    np.testing.assert_array_equal(arrays["before"], before)
+    np.testing.assert_array_equal(arrays["kernels_c1"], model.c1.weight.detach()[:, 0].numpy())
+    np.testing.assert_array_equal(arrays["kernels_c3"], model.c3.weight.detach().numpy())
+
+
+def test_maps_are_painted_as_what_they_differ_by() -> None:
+    """Beside another prediction every layer is the difference from it, cut off where the colours end."""
+    prediction, other = classify(SEVEN), classify([SEVEN[0][:, ::-1]])
+    arrays = unpack(message.prediction(prediction, as_drawn=other))[1]
+    layers = ("c1", "s2", "c3", "s4", "c5", "f6")
+    differences = [prediction.maps[name] - other.maps[name] for name in layers]
+    assert max(np.abs(difference).max() for difference in differences) > 1.7159, "some go beyond the colours"
+    for name, difference in zip(layers, differences, strict=True):
+        expected = difference.clip(-1.7159, 1.7159)
+        np.testing.assert_allclose(arrays[name], expected, atol=0.5 * 1.7159 / 127 + 1e-6)
+    np.testing.assert_array_equal(arrays["logits"], prediction.maps["output"])
 
 
 def test_says_that_there_are_several() -> None:
@@ -106,6 +130,7 @@ def test_what_is_asked_for_later_carries_its_numbers() -> None:
         (kernels(model), {"c1": c1, "c3": c3}),
         (message.partial_maps(model, prediction, 9), partial_maps(model, prediction, 9)),
         (message.contributions(model, prediction, 7, 2), compared),
+        (message.exciting("f6", 40), {"pictures": units.exciting("f6", 40) * (1 / 255)}),
     ]
     for sent, expected in messages:
         digit, arrays = unpack(sent)
@@ -118,10 +143,10 @@ def test_what_is_asked_for_later_carries_its_numbers() -> None:
 def test_ribbons_carry_the_largest_parts() -> None:
     """Of each unit the eight sources that add most come, largest first, by their numbers; of a C3 map all, and its mean."""
     model, prediction = load(), classify(SEVEN)
-    for layer, units in (("c5", 120), ("f6", 84), ("output", 10)):
+    for layer, count in (("c5", 120), ("f6", 84), ("output", 10)):
         _, arrays = unpack(message.added(model, prediction, layer, None))
         whole = added(model, prediction, layer)
-        assert arrays["added"].shape == arrays["source"].shape == (units, 8)
+        assert arrays["added"].shape == arrays["source"].shape == (count, 8)
         sources = np.rint(arrays["source"] * 255).astype(int)
         np.testing.assert_allclose(np.take_along_axis(whole, sources, 1), arrays["added"], rtol=1e-6)
         np.testing.assert_allclose(np.abs(arrays["added"]), -np.sort(-np.abs(whole), 1)[:, :8], rtol=1e-6)

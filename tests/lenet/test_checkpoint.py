@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from lenet import LeNet5, checkpoint
@@ -26,8 +27,9 @@ def model() -> LeNet5:
 @pytest.fixture
 def path(model: LeNet5, tmp_path: Path) -> Path:
     """Its weights in a file."""
-    save(model, tmp_path / "deep" / "weights.safetensors", ABOUT)
-    return tmp_path / "deep" / "weights.safetensors"
+    path = tmp_path / "as" / "deep" / "weights.safetensors"
+    save(model, path, ABOUT)
+    return path
 
 
 def sentence(path: Path) -> str:
@@ -57,6 +59,8 @@ def test_the_file_holds_the_papers_parameters(path: Path) -> None:
 def test_metadata_comes_back(path: Path) -> None:
     """What was told about the weights comes back as it was."""
     assert metadata(path) == ABOUT
+    with safe_open(path, framework="pt") as file:
+        assert file.metadata()["format"] == "pt", "so other libraries know whose tensors these are"
 
 
 def test_the_shipped_weights_are_the_default() -> None:
@@ -105,9 +109,9 @@ def test_a_failed_save_leaves_the_old_file(
 
 def test_a_missing_file(tmp_path: Path) -> None:
     """A missing file's sentence tells how to make one."""
-    text = sentence(tmp_path / "none.safetensors")
-    assert "does not exist" in text
-    assert "python -m lenet.train" in text
+    path = tmp_path / "none.safetensors"
+    help = "Restore it from the repository, or make it: python -m lenet.train"
+    assert sentence(path) == f"{path} does not exist. {help}"
 
 
 @pytest.mark.parametrize("keep", [0, 4, 100, -1])
@@ -141,7 +145,7 @@ def test_weights_of_another_network(path: Path) -> None:
         {**own, "f6.bias": torch.zeros(85)},
     ):
         save_file(foreign, path)
-        assert "another network" in sentence(path)
+        assert sentence(path) == f"{path} holds weights of another network than LeNet5."
 
 
 @pytest.fixture
@@ -180,3 +184,9 @@ def test_shipped_weights_without_their_hash(shipped: Path) -> None:
     """Without the hash the shipped file is not trusted, and the sentence names what is missing."""
     shipped.with_name(shipped.name + ".sha256").unlink()
     assert ".sha256 does not exist" in sentence(shipped)
+
+
+def test_a_hash_that_is_none(shipped: Path) -> None:
+    """Bytes that are no text beside the shipped file are a hash that is not its own."""
+    shipped.with_name(shipped.name + ".sha256").write_bytes(b"\xff\xfe hash")
+    assert "is not the file whose hash lies beside it" in sentence(shipped)

@@ -184,12 +184,21 @@ def test_what_each_source_adds_is_its_own_part_of_the_sum(model: LeNet5, predict
     assert added(model, prediction, "output")[7, 40] == pytest.approx(f6[40] * output[7, 40], abs=1e-6)
 
 
-@pytest.mark.parametrize(("layer", "number"), [("c1", None), ("s2", 0), ("c3", None), ("c3", 16), ("c3", -1)])
+@pytest.mark.parametrize(
+    ("layer", "number", "sentence"),
+    [
+        ("c1", None, r"^'c1' is not a layer that adds up maps or units; those are c3, c5, f6, output\.$"),
+        ("s2" * 50, 0, r"^'(s2){10}' is not a layer"),
+        ("c3", None, r"^C3 has no map None"),
+        ("c3", 16, r"^C3 has no map 16; it has maps 0 to 15\.$"),
+        ("c3", -1, r"^C3 has no map -1; it has maps 0 to 15\.$"),
+    ],
+)
 def test_no_parts_of_what_adds_up_none(
-    model: LeNet5, prediction: Prediction, layer: str, number: int | None
+    model: LeNet5, prediction: Prediction, layer: str, number: int | None, sentence: str
 ) -> None:
     """A layer that adds up no maps, and a map that C3 does not have, are refused in a sentence."""
-    with pytest.raises(ValueError, match=r"^(C3 has no map|'\w+' is not a layer)"):
+    with pytest.raises(ValueError, match=sentence):
         added(model, prediction, layer, number)
 
 
@@ -253,16 +262,34 @@ def test_softmax_terms_are_the_logits(model: LeNet5, prediction: Prediction) -> 
     )
 
 
+def decimals(*numbers: float) -> int:
+    """The most decimals that any of the numbers is written with."""
+    return max(len(repr(number).partition(".")[2]) for number in numbers)
+
+
 def test_no_more_decimals_than_it_takes(model: LeNet5, prediction: Prediction) -> None:
     """A sum has a fourth decimal, or more, only where the numbers around it with one less do not both do."""
     for layer, unit in many_units():
         shown = unit_sum(model, prediction, layer, unit)
-        digits = len(repr(shown["total"]).partition(".")[2])
-        if layer != "output" and digits > 3:
+        digits = decimals(shown["total"])
+        if layer == "output":
+            assert digits <= 3
+        elif digits > 3:
             scaled = shown["total"] * 10 ** (digits - 1)
             around = [whole / 10 ** (digits - 1) for whole in (math.floor(scaled), math.ceil(scaled))]
             values = {f"{1.7159 * math.tanh(2 * total / 3):.3f}" for total in around}
             assert values != {f"{shown['value']:.3f}"}, (layer, unit)
+
+
+def test_no_more_decimals_of_exponentials_than_it_takes(model: LeNet5, prediction: Prediction) -> None:
+    """The exponentials, too, have three decimals but where a share would not be right with one less."""
+    logits = prediction.maps["output"].astype(float)
+    for digit in range(10):
+        shown = unit_sum(model, prediction, "softmax", (digit,))
+        exponentials = np.exp(logits - logits.max())
+        digits = decimals(shown["total"], *(term["exponential"] for term in shown["terms"]))
+        shares = [e[digit] / e.sum() for e in (exponentials.round(d) for d in range(3, digits))]
+        assert f"{shown['value']:.3f}" not in [f"{share:.3f}" for share in shares]
 
 
 @pytest.mark.parametrize("number", [-1, 16])

@@ -17,7 +17,7 @@ from PIL import Image
 
 from lenet import Prediction, __main__, classify, load
 from lenet.checkpoint import WeightsError
-from lenet.prediction import shipped
+from lenet.prediction import shipped, softmax
 from tests.lenet.test_model import SHAPES
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -66,6 +66,24 @@ def test_probabilities_are_the_softmax_of_the_logits(read: list[Prediction]) -> 
         exponentials = np.exp(one.maps["output"].astype(np.longdouble))
         np.testing.assert_allclose(one.probabilities, exponentials / exponentials.sum(), atol=1e-6)
         assert one.probabilities.sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_softmax_is_of_each_row_by_itself() -> None:
+    """Rows of logits, however large and many, become probabilities in single precision, as in exact arithmetic."""
+    logits = np.random.default_rng(0).normal(0, 40, (3, 2, 10)).astype(np.float32)
+    logits[0] += 500
+    logits[1] -= 500
+    found = softmax(logits)
+    assert found.dtype == np.float32
+    for row, probabilities in zip(logits.reshape(-1, 10), found.reshape(-1, 10), strict=True):
+        exact = np.exp(row.astype(np.longdouble) - row.mean())
+        np.testing.assert_allclose(probabilities, exact / exact.sum(), rtol=1e-5, atol=1e-30)
+
+
+def test_the_pen_width_reaches_the_preprocessing() -> None:
+    """A movement that its own pen makes a dot is one: a wide pen's bar, a thin pen's line."""
+    bar: Any = [[[10.0, 10], [12, 10]]]
+    assert classify(bar, 20).input.sum() > 2 * classify(bar, 1).input.sum()
 
 
 @pytest.mark.parametrize("drawing", [SEVEN, "picture", []], ids=["strokes", "picture", "nothing"])

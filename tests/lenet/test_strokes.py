@@ -12,7 +12,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet.strokes import MAX_POINTS, PEN, SIDE, Stroke, as_strokes, checked_pen_width, draw, without_slips
+from lenet.strokes import (
+    MAX_POINTS,
+    PEN,
+    SIDE,
+    Stroke,
+    as_strokes,
+    checked_pen_width,
+    draw,
+    draw_in,
+    draw_on_pad,
+    frame,
+    only_dots,
+    without_slips,
+)
 
 FIVE = [np.array([[62, 31], [31, 30], [27, 58], [44, 52], [63, 66], [58, 89], [30, 90]]) * 1.0]
 
@@ -30,7 +43,7 @@ def distances(strokes: list[Stroke], height: int, width: int) -> NDArray[np.floa
     for stroke in strokes:
         for (x0, y0), (x1, y1) in pairwise(stroke):
             dx, dy = x1 - x0, y1 - y0
-            t = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0, 1)
+            t = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy or 1), 0, 1)
             nearest = np.minimum(nearest, np.hypot(x - x0 - t * dx, y - y0 - t * dy))
     return nearest
 
@@ -68,6 +81,73 @@ def test_ink_is_what_the_pen_reaches(seed: int, pen: int) -> None:
     away = distances([(stroke - low) * scale + pen // 2 for stroke in strokes], *ink.shape)
     assert ink[away < pen / 2 - 1].all()
     assert not ink[away > pen / 2 + 1].any()
+
+
+@pytest.mark.parametrize("pen", [5, PEN])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_frame_tells_where_the_ink_lies(seed: int, pen: int) -> None:
+    """Half a pen beyond the outermost points, in the drawing's own units: there the ink begins and ends."""
+    strokes = [3 * stroke + (40, -700) for stroke in scribble(seed)]
+    points = np.concatenate(strokes)
+    place, half = frame(strokes, pen=pen), pen / 2 * frame(strokes, pen=pen).pixel
+    height, width = draw_in(place, strokes).shape
+    np.testing.assert_allclose((place.left, place.top), points.min(axis=0) - half)
+    right, bottom = place.left + width * place.pixel, place.top + height * place.pixel
+    np.testing.assert_allclose((right, bottom), points.max(axis=0) + half, atol=place.pixel)
+    assert place.pixel == pytest.approx(np.ptp(points, axis=0).max() / (SIDE - pen))
+
+
+@pytest.mark.parametrize(("pen_width", "width"), [(20.0, 20.0), (None, PEN)])
+def test_a_dots_frame_is_its_pens_disc(pen_width: float | None, width: float) -> None:
+    """A dot's ink is as wide as the pen that drew it, or a pixel a unit where no pen is known."""
+    place = frame([np.array([[30.0, 7.0]])], pen_width)
+    assert place.pen * place.pixel == pytest.approx(width)
+    assert (place.left, place.top) == pytest.approx((30 - width / 2, 7 - width / 2))
+
+
+def test_a_movement_is_a_dot_below_a_share_of_the_pen() -> None:
+    """At 15 % of its own pen's width a movement has a shape, below it is a dot."""
+    for span, pixel in ((3.0, 3 / (SIDE - PEN)), (2.99, 20 / PEN)):
+        assert frame([np.array([[1.0, 1], [1, 1 + span]])], 20).pixel == pytest.approx(pixel)
+
+
+PADS: dict[str, list[Stroke]] = {
+    "on the pad": [np.array([[20.0, 30], [180, 40], [60, 210]]), np.array([[200.0, 200]])],
+    "across its edges": [np.array([[-90.0, 60], [150, -80], [330, 190], [40, 300], [40, 120], [-60, 120]])],
+    "from afar": [np.array([[-1e7, -1e7], [1e7, 1e7]]), np.array([[120.0, -1e12], [120, 1e12]])],
+    "beside it": [
+        np.array([[-60.0, 0], [-60, 240]]),
+        np.array([[300.0, -50], [-90, 300]]),
+        np.array([[900.0, 9]]),
+    ],
+    "along its edges": [np.array([[0.0, 0], [240, 0], [240, 240]]), np.array([[-7.0, 50], [-7, 90]])],
+    "far away": [np.array([[1e300, 1e308], [-1e308, 1e308]])],
+}
+
+
+@pytest.mark.parametrize("pen", [1, 5, 9])
+@pytest.mark.parametrize("name", PADS)
+def test_ink_on_the_pad_is_what_the_pen_reaches(name: str, pen: int) -> None:
+    """On a pad of 60×60 pixels the ink lies where the strokes do, as near as a pixel, and is cut off at its edges."""
+    pixel, pixels = 4.0, 60
+    ink = draw_on_pad(PADS[name], pixel, pixels, pen=pen)
+    assert ink.dtype == np.uint8
+    assert ink.shape == (pixels, pixels)
+    middles = [(stroke / pixel - 0.5).clip(-1e9, 1e9) for stroke in PADS[name]]
+    ends = [np.concatenate([stroke, stroke[-1:]]) for stroke in middles]  # a single point, too, has a segment
+    away = distances(ends, pixels, pixels)
+    assert ink[away < pen / 2 - 0.75].all()
+    assert not ink[away > pen / 2 + 0.75].any()
+
+
+def test_a_pixel_of_the_pad_is_where_its_middle_is() -> None:
+    """A straight stroke's ink is exactly the pixels that it passes over, the pen's disc around each."""
+    stroke = [np.array([[10.0, 21.0], [29.9, 21.0]])]
+    expected = np.zeros((12, 12))
+    expected[5, 2:8] = 1
+    np.testing.assert_array_equal(draw_on_pad(stroke, 4, 12, pen=1), expected)
+    expected[4:7, 2:8] = expected[5, 1:9] = 1
+    np.testing.assert_array_equal(draw_on_pad(stroke, 4, 12, pen=3)[:, 3:7], expected[:, 3:7])
 
 
 def test_y_points_down() -> None:
@@ -286,6 +366,33 @@ def test_a_whole_number_beyond_floats_is_refused() -> None:
         checked_pen_width(10**400)
 
 
+@pytest.mark.parametrize(
+    ("spans", "pen_width", "dots"),
+    [
+        ([10.0], 20, True),
+        ([10.1], 20, False),
+        ([3.0, 0.0, 10.0], 20, True),
+        ([3.0, 10.1, 0.0], 20, False),
+        ([6.2], None, False),  # of one stroke alone: it is the drawing's longer side
+        ([6.2, 100.0], None, False),
+        ([0.0], None, True),
+        ([1e308], 1e-300, False),
+    ],
+)
+def test_dots_are_told_by_the_longest_stroke(spans: list[float], pen_width: float | None, dots: bool) -> None:
+    """Strokes are only dots where none is longer, either way, than half of the pen's width."""
+    across = [np.array([[40.0, 70], [40 + span, 70]]) for span in spans]
+    down = [stroke[:, ::-1] for stroke in across]
+    assert only_dots(across, pen_width) == only_dots(down, pen_width) == dots
+
+
+@pytest.mark.parametrize(("apart", "dots"), [(15.9, False), (16.1, True)])
+def test_without_a_pen_dots_are_told_by_the_drawings_size(apart: float, dots: bool) -> None:
+    """Where the pen is not known, it stands for an eighth of the drawing's longer side, and half of that is a stroke."""
+    points = [np.array([[0.0, 0], [1, 0]]), np.array([[3.0, apart]])]
+    assert only_dots(points) == dots
+
+
 @pytest.mark.parametrize("dot", [(95.0, 20.0), (5.0, 60.0), (45.0, 120.0)])
 def test_a_slip_of_the_pen_is_left_out(dot: tuple[float, float]) -> None:
     """A dot well away from a digit does not blow up its box: the ink is the digit's alone."""
@@ -300,3 +407,19 @@ def test_what_belongs_to_the_drawing_stays() -> None:
     bar = np.array([(75.0, 30.0), (85.0, 30.0)])
     for drawing in ([*FIVE, near], [*FIVE, bar], [near, near + 100], [near], []):
         assert len(without_slips(drawing)) == len(drawing)
+
+
+def test_a_slip_is_small_and_far_for_the_drawings_size() -> None:
+    """On both axes: smaller than 5 % of the rest's longer side, and away from its box by more than 10 %."""
+    digit = np.array([[100.0, 200], [160, 200], [160, 300]])  # its longer side is 100
+    away = {"right": (160, 250), "left": (100, 250), "above": (130, 200), "below": (130, 300)}
+    sides = {"right": (1, 0), "left": (-1, 0), "above": (0, -1), "below": (0, 1)}
+    for side, place in away.items():
+        direction = np.array(sides[side], float)
+        for far, size, slips in ((10.5, 4, 1), (9.5, 4, 0), (10.0, 4, 0), (10.5, 5, 0)):
+            dot = np.array(place) + direction * (far + np.array([[0.0], [size]]))
+            assert len(without_slips([dot, digit])) == 2 - slips, (side, far, size)
+    two = [np.array([[175.0, 250]]), np.array([[130.0, 250]])]  # one away, the other within
+    kept = without_slips([*two, digit])
+    assert [len(stroke) for stroke in kept] == [1, 3]
+    np.testing.assert_array_equal(kept[0], two[1])

@@ -10,7 +10,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 TORCH := torch==2.13.0
 
-.PHONY: demo test check test-library test-browsers test-space mutants lint format train figures api docs dist
+.PHONY: demo test check test-library test-browsers test-space mutants coverage lint format train figures api docs dist
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.installed
@@ -57,6 +57,17 @@ test-space: .venv/browser.installed
 # make mutants MODULES=lenet/model.py
 mutants: .venv/dev.installed
 	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants.py $(MODULES)
+
+# Which lines of Python and of the page's scripts no test runs. What measures time or memory fails under it.
+coverage: .venv/browser.installed .venv/nginx.installed
+	rm -rf .coverage_cache
+	-OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest --quiet -n $(WORKERS) --dist loadgroup \
+		--ignore=tests/browser --ignore=tests/engines
+	-OMP_NUM_THREADS=1 COVERED_SCRIPTS=.coverage_cache/scripts $(BIN)/coverage run -m pytest --quiet \
+		-n $(WORKERS) --dist loadgroup tests/browser
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+	$(BIN)/python -m tests.covered .coverage_cache/scripts
 
 # Python by ruff and mypy, the browser's files by deno (deno.json), which asks no network for anything.
 lint: .venv/dev.installed

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from demo.scripts import ENTRIES
 from tests.browser.digits import DIGITS
 from tests.browser.pad import Pad
+from tests.covered import Covered
 from tests.server import Server
 
 CHROMIUM_FLAGS = (
@@ -40,6 +43,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """How pytest-playwright starts the browser."""
     return {**browser_type_launch_args, **CHROMIUM}
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """Chromium; make coverage names a folder for what it runs of the page's scripts."""
+    folder = os.environ.get("COVERED_SCRIPTS")
+    covered = Covered(browser, Path(folder)) if folder else None
+    yield browser
+    if covered:
+        covered.save()
 
 
 @pytest.fixture

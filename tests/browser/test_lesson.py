@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
+from pytest_playwright import CreateContextCallback
 
 from tests.browser.conftest import objections, open_pad
 from tests.browser.digits import DIGITS, Stroke
@@ -199,9 +200,11 @@ def test_escape_closes_the_card_where_the_keyboard_is_in_it(lesson: Pad) -> None
     expect(lesson.button("Lesson")).to_be_focused()
 
 
-def test_on_a_phone_the_card_stays_and_shows_the_spot(server: Server, browser: Browser) -> None:
+def test_on_a_phone_the_card_stays_and_shows_the_spot(
+    server: Server, new_context: CreateContextCallback
+) -> None:
     """On an upright phone the card stays at the top while the page moves to where it is to be done."""
-    page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
     pad = open_pad(page, server.url)
     pad.draw(DIGITS[3])
     expect(pad.status).to_have_text(re.compile("^3"))
@@ -345,10 +348,10 @@ def test_a_link_for_a_class_is_put_together(lesson: Pad) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_objects_to_nothing(
-    server: Server, browser: Browser, scheme: Literal["light", "dark"], width: int
+    server: Server, new_context: CreateContextCallback, scheme: Literal["light", "dark"], width: int
 ) -> None:
     """Card, link page, large type and the page without maps are accessible, in both themes."""
-    page = browser.new_page(viewport={"width": width, "height": 720}, color_scheme=scheme)
+    page = new_context(viewport={"width": width, "height": 720}, color_scheme=scheme).new_page()
     pad = open_pad(page, server.url)
     pad.button("Lesson").click()
     pad.draw([ONE_STROKE])

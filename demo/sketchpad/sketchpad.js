@@ -29,6 +29,7 @@ let stroke = null; // the one being drawn
 /** @type {number | "keyboard" | null} */
 let pointer = null; // what draws it, a pointer's number or "keyboard"; others are ignored meanwhile
 let penWidth = props.pen_width;
+/** @type {string} */
 let colour; // of the ink, in the page's theme
 
 const strokes = () => (stroke ? [...drawings[current], stroke] : (shown ?? drawings[current]));
@@ -55,8 +56,7 @@ function paint() {
 }
 
 // The stroke from its point number `first` on: a moving pen adds to the picture, it repaints nothing.
-/** @param {Stroke} points
- * @param {number} first */
+/** @param {Stroke} points @param {number} first */
 function paintFrom(points, first) {
   const scale = canvas.width / props.side;
   context.setTransform(scale, 0, 0, scale, 0, 0);
@@ -71,12 +71,14 @@ function paintFrom(points, first) {
 
 // --- the pen ---------------------------------------------------------------------------------------
 
+/** @type {(event: PointerEvent) => Point} */
 function position(event) {
   const box = canvas.getBoundingClientRect();
-  const unit = (value) => Math.round(value * props.side * 10) / 10;
+  const unit = (/** @type {number} */ value) => Math.round(value * props.side * 10) / 10;
   return [unit((event.clientX - box.left) / box.width), unit((event.clientY - box.top) / box.height)];
 }
 
+/** @param {Point} point @param {number | "keyboard"} by */
 function begin(point, by) {
   if (shown) keep(shown); // what is seen is what is drawn on
   pointer = by;
@@ -85,6 +87,7 @@ function begin(point, by) {
   announce();
 }
 
+/** @param {Point[]} points */
 function extend(points) {
   if (!stroke) return;
   const known = stroke.length;
@@ -104,6 +107,7 @@ function lift() {
   keep(drawing);
 }
 
+/** @param {PointerEvent} event */
 function penDown(event) {
   hideCursor();
   if (pointer === "keyboard") liftByKey();
@@ -112,6 +116,7 @@ function penDown(event) {
   begin(position(event), event.pointerId);
 }
 
+/** @param {PointerEvent} event */
 function penMove(event) {
   if (event.pointerId !== pointer) return;
   const moves = event.getCoalescedEvents?.() ?? [];
@@ -119,19 +124,23 @@ function penMove(event) {
 }
 
 // Lifted, or taken away by the browser: what was drawn stays.
+/** @param {PointerEvent} event */
 function penUp(event) {
   if (event.pointerId === pointer) lift();
 }
 
 // --- the pen, moved by keys ------------------------------------------------------------------------
 
+/** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SMALL_STEP = 5; // pad units
 const BIG_STEP = 20; // with Shift
 
 const cursor = element.querySelector(".cursor");
 const spoken = element.querySelector("[aria-live]");
+/** @type {Set<string>} */
 const held = new Set(); // two arrow keys at once move aslant
+/** @type {Point} */
 let place = [props.side / 2, props.side / 2];
 
 const hint = element.querySelector(".hint");
@@ -156,6 +165,7 @@ function liftByKey() {
   spoken.textContent = "Pen up";
 }
 
+/** @param {KeyboardEvent} event */
 function key(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const drawing = pointer === "keyboard";
@@ -165,7 +175,7 @@ function key(event) {
     for (const [x, y] of [...held].map((name) => ARROWS[name])) {
       place = [place[0] + x * step, place[1] + y * step];
     }
-    place = place.map((value) => Math.min(Math.max(value, 0), props.side));
+    place = /** @type {Point} */ (place.map((value) => Math.min(Math.max(value, 0), props.side)));
     if (drawing) extend([place]);
   } else if (event.key === " " && !event.repeat && (drawing || pointer === null)) {
     if (drawing) liftByKey();
@@ -186,11 +196,13 @@ function leave() {
 
 // --- changes that undo and redo know ---------------------------------------------------------------
 
+/** @param {Stroke[]} drawing */
 function keep(drawing) {
   drawings = [...drawings.slice(0, current + 1), drawing].slice(-HISTORY);
   show(drawings.length - 1);
 }
 
+/** @param {number} number */
 function show(number) {
   current = number;
   shown = null;
@@ -219,12 +231,14 @@ function set({ strokes: drawing, keep: kept, penWidth: width }) {
   announce();
 }
 
+/** @type {Record<string, () => void>} */
 const actions = {
   undo: () => current > 0 && show(current - 1),
   redo: () => current < drawings.length - 1 && show(current + 1),
   clear: () => drawings[current].length > 0 && keep([]),
 };
 
+/** @param {string} name */
 function act(name) {
   if (stroke) return; // the pen is down: first finish the stroke
   if (shown) keep(shown);
@@ -234,6 +248,7 @@ function act(name) {
   if (focused && button.disabled) canvas.focus(); // a disabled button would lose the keyboard's place
 }
 
+/** @param {KeyboardEvent} event */
 function shortcut(event) {
   if (!(event.ctrlKey || event.metaKey)) return;
   const key = event.key.toLowerCase();

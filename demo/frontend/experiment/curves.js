@@ -7,7 +7,7 @@ const EDGE = 0.06; // of the positions, from either end: a name there would leav
 // Doubts and flips are drawn where the figure has a place for them.
 /** @param {HTMLElement} figure */
 export function mountCurves(figure) {
-  const group = (name) => /** @type {SVGGElement} */ (figure.querySelector(`.${name}`));
+  const group = (/** @type {string} */ name) => /** @type {SVGGElement} */ (figure.querySelector(`.${name}`));
   const [doubts, lines, flips, names] = ["doubts", "lines", "flips", "names"].map(group);
   const present = /** @type {SVGLineElement} */ (figure.querySelector(".present"));
 
@@ -20,6 +20,7 @@ export function mountCurves(figure) {
     const edge = Math.ceil(EDGE * count);
     const positions = Array.from({ length: count }, (_, position) => position);
     if (count === 0) return clear();
+    /** @type {(position: number, digit: number) => number} */
     const at = (position, digit) => probabilities[10 * position + digit];
     const answers = positions.map((position) => {
       const shares = Array.from({ length: 10 }, (_, digit) => at(position, digit));
@@ -79,6 +80,7 @@ export function mountCurves(figure) {
   return { show, mark };
 }
 
+/** @param {number} x */
 function rectangle(x) {
   const part = document.createElementNS(SVG, "rect");
   for (const [name, value] of Object.entries({ x, y: 0, width: 1, height: 1 })) {
@@ -87,6 +89,7 @@ function rectangle(x) {
   return part;
 }
 
+/** @param {number} x */
 function upright(x) {
   const line = document.createElementNS(SVG, "line");
   for (const [name, value] of Object.entries({ x1: x, x2: x, y1: 0, y2: 1 })) {

@@ -15,14 +15,21 @@ import { register } from "../shared/view.js";
  */
 
 // The last one of `changes` leads to a drawing that was kept. `errors` are of the test sets, without each map.
+/**
+ * @param {Mounted} element
+ * @param {{ changes: import("./range.js").Kind[], errors: Record<string, Record<string, number[]>> }} props
+ */
 export function mount(element, { changes, errors }) {
-  const kinds = /** @type {HTMLSelectElement} */ (element.querySelector(".kind"));
+  /** @type {HTMLSelectElement} */
+  const kinds = element.querySelector(".kind");
+  /** @type {Find} */
   const part = (name) => element.querySelector(`.${name}`);
   const range = mountRange(part("range"), kinds, changes);
   const smallest = mountSmallest(part("smallest"));
   const without = mountWithout(part("without"), errors);
   /** @type {Tried[]} */
   const parts = [range, smallest, without];
+  /** @type {Record<string, number>} */
   const named = { smallest: changes.length, without: changes.length + 1 }; // in the select, as links call them
   /** @type {Tried | null} */
   let seen = null;

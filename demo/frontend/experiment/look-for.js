@@ -1,5 +1,6 @@
 // One sentence for each change: what to look for.
 
+/** @type {Record<string, string>} */
 const SENTENCES = {
   "move x": "Nothing changes: wherever it stands, it is centred. Switch that off, and move it again.",
   "move y": "Nothing changes: wherever it stands, it is centred. Switch that off, and move it again.",

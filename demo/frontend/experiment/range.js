@@ -23,13 +23,19 @@ const NEEDED = ["values", "probabilities", "is_digit", "inputs"];
  */
 
 /**
+ * @param {Mounted} element
  * @param {HTMLSelectElement} kinds
  * @param {Kind[]} changes of which the last leads to a drawing that was kept
+ * @returns {import("./experiment.js").Tried}
  */
 export function mountRange(element, kinds, changes) {
+  /** @type {Find} */
   const find = (name) => element.querySelector(`.${name}`);
-  const [slider, value, words] = ["position", "value", "words"].map(find);
-  const [centred, redrawn, difference] = ["centred", "redrawn", "difference"].map(find);
+  /** @type {HTMLInputElement} */
+  const slider = find("position");
+  const [value, words] = ["value", "words"].map(find);
+  /** @type {HTMLInputElement[]} */
+  const [centred, redrawn, difference] = [find("centred"), find("redrawn"), find("difference")];
   const [inputs, advice] = ["inputs", "look-for"].map(find);
   const curves = mountCurves(find("curves"));
   const towards = changes.length - 1;
@@ -45,6 +51,7 @@ export function mountRange(element, kinds, changes) {
   const kind = () => changes[kinds.selectedIndex];
   const isSeen = () => tab === "experiment" && kinds.selectedIndex < changes.length;
   const isBlend = () => kinds.selectedIndex === towards;
+  /** @returns {Experiment} */
   const conditions = () => ({
     ...(isBlend() ? { towards: kept } : { change: kind().name }),
     ...(centred.checked ? {} : { centred: false }),
@@ -54,7 +61,7 @@ export function mountRange(element, kinds, changes) {
   // --- the whole range, again and again while the drawing changes ---
 
   const readRange = latest(
-    (of, asked) => {
+    (/** @type {Drawing} */ of, /** @type {Experiment} */ asked) => {
       sent = performance.now();
       return ask("range", (bytes) => unpack(bytes, NEEDED), {
         ...asBody(of),
@@ -70,6 +77,7 @@ export function mountRange(element, kinds, changes) {
     },
   );
 
+  /** @param {Reply} reply @param {Drawing} of */
   function showRange({ arrays, words: told }, of) {
     if (drawing.strokes.length === 0 || !isSeen()) return;
     range = arrays;
@@ -90,7 +98,11 @@ export function mountRange(element, kinds, changes) {
     }
     const cells = SIDE * SIDE;
     for (let i = 0; i < count; i++) {
-      paint(inputs.children[i], values.subarray(i * cells, (i + 1) * cells), ink);
+      paint(
+        /** @type {HTMLCanvasElement} */ (inputs.children[i]),
+        values.subarray(i * cells, (i + 1) * cells),
+        ink,
+      );
     }
   }
   onTheme(paintInputs);
@@ -111,11 +123,13 @@ export function mountRange(element, kinds, changes) {
     if (isSeen() && drawing.strokes.length) readRange(drawing, conditions());
   }
 
+  /** @param {number} position */
   function move(position) {
-    slider.value = position;
+    slider.value = String(position);
     show();
   }
 
+  /** @param {number} index */
   function choose(index) {
     kinds.selectedIndex = index;
     move(kind().none);
@@ -126,7 +140,7 @@ export function mountRange(element, kinds, changes) {
   kinds.addEventListener("change", () => kind() && move(kind().none));
   find("none").addEventListener("click", () => move(kind().none));
   find("curves").addEventListener("pointerdown", (event) => {
-    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const { left, width } = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
     move(Math.round((Number(slider.max) * (event.clientX - left)) / width));
   });
   for (const box of [centred, redrawn]) {

@@ -17,7 +17,7 @@ const METHOD =
   "digit, then back to the border, again and again; the same for the pixels. There may be smaller changes.";
 const ASK = "Which digit should it become? The strokes are moved as little as possible.";
 
-/** @param {Change} change */
+/** @param {Change} change @param {number} digit */
 function inWords({ found, mean, largest, pixels }, digit) {
   if (found && largest === 0) return `It reads ${digit} already.`;
   const strokes = found
@@ -37,13 +37,22 @@ function inWords({ found, mean, largest, pixels }, digit) {
  * What the server found: strokes with more points than were drawn, where they were moved to, and of the pixels.
  * @typedef {{ found: boolean, mean: number, largest: number, strokes: Stroke[], moved: Stroke[],
  *     pixels: { found: boolean, changed: number, largest: number, input: number[], difference: number[] } }} Change
+ * @param {Mounted} element
  * @returns {import("./experiment.js").Tried}
  */
 export function mountSmallest(element) {
+  /** @type {Find} */
   const find = (name) => element.querySelector(`.${name}`);
-  const [digits, start, cancel, progress] = ["digit", "find", "cancel", "search progress"].map(find);
-  const [way, value, play, words] = ["way", "value", "play", "words"].map(find);
-  const [old, moved] = ["old", "new"].map(find);
+  /** @type {HTMLSelectElement} */
+  const digits = find("digit");
+  /** @type {HTMLInputElement} */
+  const way = find("way");
+  /** @type {HTMLButtonElement} */
+  const play = find("play");
+  const [start, cancel, progress] = ["find", "cancel", "search progress"].map(find);
+  const [value, words] = ["value", "words"].map(find);
+  /** @type {SVGElement[]} */
+  const [old, moved] = [find("old"), find("new")];
   const most = Number(way.max);
   /** @type {Change | null} */
   let change = null;
@@ -56,7 +65,7 @@ export function mountSmallest(element) {
   let frame = 0; // of what is played
   find("note").textContent = METHOD;
 
-  const problem = (sentence) => (find("problem").textContent = sentence);
+  const problem = (/** @type {string} */ sentence) => (find("problem").textContent = sentence);
 
   // --- looking for it ---
 
@@ -82,7 +91,7 @@ export function mountSmallest(element) {
     }
   }
 
-  /** @param {Change} found */
+  /** @param {Change} found @param {number} digit */
   function show(found, digit) {
     search = null;
     change = found;
@@ -112,6 +121,7 @@ export function mountSmallest(element) {
     find("found").classList.toggle("nothing", !change);
   }
 
+  /** @param {string} sentence */
   function say(sentence) {
     if (words.textContent !== sentence) words.textContent = sentence;
   }
@@ -119,8 +129,9 @@ export function mountSmallest(element) {
   // --- what was found ---
 
   // The strokes at a share of the way, and the figure with them.
+  /** @param {number} position */
   function move(position) {
-    way.value = position;
+    way.value = String(position);
     const share = position / most;
     value.textContent = way.ariaValueText = perCent(share);
     const [from, to] = change ? [change.strokes, change.moved] : [drawing.strokes, []];
@@ -133,7 +144,7 @@ export function mountSmallest(element) {
     );
     draw(old, from);
     draw(moved, now);
-    const picture = /** @type {SVGElement} */ (old.parentElement);
+    const picture = /** @type {Element} */ (old.parentElement);
     picture.ariaLabel = change?.found
       ? "The drawing, and over it how its strokes were moved"
       : "The drawing as it is";
@@ -142,8 +153,9 @@ export function mountSmallest(element) {
     }
   }
 
+  /** @param {SVGElement} group @param {Stroke[]} strokes */
   function draw(group, strokes) {
-    group.style.strokeWidth = drawing.penWidth;
+    group.style.strokeWidth = String(drawing.penWidth);
     group.replaceChildren(...strokes.map((points) => {
       const line = document.createElementNS(SVG, "polyline");
       const all = points.length === 1 ? [points[0], points[0]] : points;
@@ -154,7 +166,8 @@ export function mountSmallest(element) {
 
   function paintPixels() {
     const { input = [], difference = [], found = false } = change?.pixels ?? {};
-    const [pixels, differs] = ["pixels", "difference"].map(find);
+    /** @type {HTMLCanvasElement[]} */
+    const [pixels, differs] = [find("pixels"), find("difference")];
     paint(pixels, input, ink);
     const limit = Math.max(change?.pixels.largest ?? 0, 0.001);
     paint(differs, difference.map((one) => Math.round((127 * one) / limit)), signed);
@@ -179,7 +192,7 @@ export function mountSmallest(element) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return move(way.value === way.max ? 0 : most);
     play.textContent = "❚❚ Pause";
     const begun = performance.now() - (Number(way.value) % most) / most * PLAYED;
-    const step = (now) => {
+    const step = (/** @type {number} */ now) => {
       const position = Math.min(Math.round(((now - begun) / PLAYED) * most), most);
       move(Math.max(position, 0));
       if (position === most) stop();

@@ -5,9 +5,12 @@ import { drawing, setDrawing } from "../shared/pad.js";
 
 const LENGTH = 1200; // ms of a replay
 
+/** @param {HTMLElement} menu */
 export function mountExamples(menu) {
+  /** @type {number | null} */
   let replay = null; // the animation frame asked for, while one runs
-  let replayed = null; // what the replay last put on the pad
+  /** @type {Stroke[]} */
+  let replayed = []; // what the replay last put on the pad
   let fetched = false;
 
   menu.addEventListener("beforetoggle", ({ newState }) => newState === "open" && fill());
@@ -25,6 +28,7 @@ export function mountExamples(menu) {
     }
   }
 
+  /** @param {{ name: string, strokes: Stroke[] }} example */
   function button({ name, strokes }) {
     const paths = strokes.map((points) => `<polyline points="${points.join(" ")}"/>`).join("");
     const element = document.createElement("button");
@@ -40,12 +44,13 @@ export function mountExamples(menu) {
     return element;
   }
 
+  /** @param {Stroke[]} strokes */
   function play(strokes) {
     stop();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return setDrawing(strokes);
     const points = strokes.reduce((count, stroke) => count + stroke.length, 0);
     const start = performance.now();
-    const frame = (now) => {
+    const frame = (/** @type {number} */ now) => {
       const part = Math.min((now - start) / LENGTH, 1);
       if (part === 1) {
         replay = null;
@@ -60,7 +65,7 @@ export function mountExamples(menu) {
   }
 
   function stop() {
-    cancelAnimationFrame(replay);
+    cancelAnimationFrame(replay ?? 0);
     replay = null;
   }
 
@@ -77,6 +82,7 @@ export function mountExamples(menu) {
 }
 
 // The first `count` points of a drawing.
+/** @param {Stroke[]} strokes @param {number} count */
 function first(strokes, count) {
   const begun = [];
   for (const stroke of strokes) {

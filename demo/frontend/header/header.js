@@ -6,12 +6,15 @@ import { mountSave } from "./save.js";
 import { mountSession } from "./session.js";
 import { mountTabs } from "../shared/tabs.js";
 
+/** @param {Mounted} element */
 export function mount(element) {
   const told = element.querySelector("#told");
   const spoken = element.querySelector("[aria-live]"); // always there: one that appears is not read out
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
 
   // Says a sentence for some seconds, to eyes and ears.
+  /** @type {Tell} */
   function tell(sentence) {
     told.textContent = spoken.textContent = sentence;
     told.showPopover();
@@ -37,7 +40,11 @@ export function mount(element) {
   mountTabs(element.querySelector("[role=tablist]"));
   mountExamples(element.querySelector("#examples"));
   mountSave(element.querySelector("#save"), tell);
-  const link = ["[data-menu=link]", "#link", ".whole"].map((part) => element.querySelector(part));
-  const linked = mountLink(...link, tell);
+  const linked = mountLink(
+    element.querySelector("[data-menu=link]"),
+    element.querySelector("#link"),
+    element.querySelector(".whole"),
+    tell,
+  );
   mountSession(linked);
 }

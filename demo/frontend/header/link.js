@@ -24,6 +24,7 @@ const UNKNOWN = "This page cannot show what this link wants to open.";
 // Mounts the button, and shows what the page's own link carries; returns whether that has a drawing.
 // Where the clipboard is closed, as to plain http and to some iframes, `menu` shows the link to copy by hand.
 // `whole` is the compact view's link to the whole page, which takes the drawing along.
+/** @param {HTMLElement} button @param {Mounted} menu @param {HTMLAnchorElement} whole @param {Tell} tell */
 export function mountLink(button, menu, whole, tell) {
   const field = menu.querySelector("input");
 
@@ -55,7 +56,7 @@ export function mountLink(button, menu, whole, tell) {
     const linked = link.has("d");
     if (linked) {
       try {
-        const { strokes, penWidth } = decode(link.get("d"));
+        const { strokes, penWidth } = decode(/** @type {string} */ (link.get("d")));
         setDrawing(strokes, { penWidth });
       } catch {
         setDrawing([]);
@@ -80,13 +81,15 @@ export function address(parts = opened(), withDrawing = true) {
   return url.href;
 }
 
+/** @param {{ strokes: Stroke[], penWidth: number }} drawing */
 export function encode({ strokes, penWidth }) {
+  /** @type {number[]} */
   const bytes = [];
-  const varint = (value) => {
+  const varint = (/** @type {number} */ value) => {
     for (; value > 127; value = Math.floor(value / 128)) bytes.push((value & 127) | 128);
     bytes.push(value);
   };
-  const zigzag = (value) => varint(value < 0 ? -2 * value - 1 : 2 * value);
+  const zigzag = (/** @type {number} */ value) => varint(value < 0 ? -2 * value - 1 : 2 * value);
   varint(Math.round(penWidth * TENTH));
   let [x, y] = [0, 0];
   for (const stroke of strokes) {
@@ -104,6 +107,7 @@ export function encode({ strokes, penWidth }) {
 }
 
 // { strokes, penWidth }; throws for anything that `encode` did not make.
+/** @param {string} text */
 export function decode(text) {
   if (text.length > MOST) throw new RangeError("too long");
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
@@ -141,4 +145,5 @@ export function decode(text) {
   return { strokes, penWidth };
 }
 
+/** @param {number[]} bytes */
 const checksum = (bytes) => bytes.reduce((sum, byte, i) => (sum + byte * ((i % 251) + 1)) % 65_521, 0);

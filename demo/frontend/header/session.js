@@ -5,6 +5,7 @@ import { isDrawing, setDrawing } from "../shared/pad.js";
 
 // Pads in frames of one page share that storage: each keeps its drawing under its own place in the page.
 function place() {
+  /** @type {number[]} */
   const places = [];
   for (let frame = /** @type {Window} */ (window); frame !== frame.parent; frame = frame.parent) {
     const siblings = Array.from({ length: frame.parent.length }, (_, number) => frame.parent[number]);
@@ -16,6 +17,7 @@ function place() {
 const KEY = `lenet5-drawing${place()}`;
 
 // Brings the drawing back, unless a link brought one (`linked`), and keeps it from now on.
+/** @param {boolean} linked */
 export function mountSession(linked) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");

@@ -15,7 +15,17 @@ const TOP = 150; // of the maps
 const BODY = 690; // what is left for them
 const MIDDLE = TOP + BODY / 2;
 
-// Where a layer's pictures stand: left edge, width and height of one, how many beside each other, and its caption.
+/**
+ * @typedef {import("../layers/places.js").Extent} Extent
+ * @typedef {(x: number, y: number, size: number, words: string | number | null,
+ *     fill?: string, anchor?: string, weight?: number) => string} Text
+ */
+
+/**
+ * Where a layer's pictures stand: left edge, width and height of one, how many side by side, and its caption.
+ * @type {Record<string, { left: number, width: number, height?: number, columns?: number,
+ *     title: string, words: string }>}
+ */
 const LAYERS = {
   c1: { left: 400, width: 96, title: "C1", words: "six 5×5 stencils" },
   s2: { left: 550, width: 66, title: "S2", words: "half size" },
@@ -27,9 +37,11 @@ const LAYERS = {
 const INPUT = { left: 200, top: 650, width: 140 };
 const BARS = { left: 1400, right: 1560 };
 
+/** @param {string} text */
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 // That it is not what the network makes of the drawing as it is.
+/** @param {Drawing["experiment"]} experiment */
 function tried(experiment) {
   if (!experiment) return "";
   if (experiment.difference) {
@@ -40,11 +52,13 @@ function tried(experiment) {
 }
 
 // A prediction as SVG text.
+/** @param {Prediction} prediction */
 export function slide(prediction) {
   const { digit, arrays, drawing } = prediction;
   const style = getComputedStyle(document.body);
-  const colour = (name) => style.getPropertyValue(name).trim();
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const [paper, dark, quiet] = [colour("--paper"), colour("--ink"), colour("--quiet")];
+  /** @type {Text} */
   const text = (x, y, size, words, fill = dark, anchor = "start", weight = 400) =>
     `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor}">${
       escaped(String(words))
@@ -92,6 +106,7 @@ ${
 }
 
 // A layer's pictures, as { start, end, low, high }, from left to right and from top to bottom.
+/** @param {string} name */
 function boxes(name) {
   const { left, width, height = width, columns = 1 } = LAYERS[name];
   const count = layerOf(name).maps ?? 1;
@@ -103,12 +118,15 @@ function boxes(name) {
   });
 }
 
+/** @param {{ low: number, high: number }} extent */
 const half = ({ low, high }) => (low + high) / 2;
+/** @param {number} digit */
 const bar = (digit) => TOP + 60 + (digit + 0.5) * ((BODY - 60) / 10);
 
 // What reads what, as on the page (layers/lines.js).
 function structure() {
   const at = Object.fromEntries(Object.keys(LAYERS).map((name) => [name, boxes(name)]));
+  /** @type {(from: Omit<Extent, "start">, to: Extent, first?: number) => string} */
   const join = (from, to, first) => curve(true, [from.end, half(from)], [to.start, half(to)], first);
   const { left, top, width } = INPUT;
   const input = { end: left + width, low: top, high: top + width };
@@ -130,6 +148,7 @@ function structure() {
   ].join("");
 }
 
+/** @param {Drawing} drawing */
 function strokes({ strokes }) {
   return strokes.map((points) => {
     const dot = points.length === 1 ? [...points, points[0]] : points;
@@ -138,6 +157,7 @@ function strokes({ strokes }) {
 }
 
 // The preprocessing as the page shows it: its own canvases, the cross that stands on the third, and the input.
+/** @param {Prediction} prediction @param {string} mark @param {Text} text @param {string} quiet */
 function steps(prediction, mark, text, quiet) {
   const size = 92;
   const [left, top] = [40, 410];
@@ -145,6 +165,7 @@ function steps(prediction, mark, text, quiet) {
     .../** @type {NodeListOf<HTMLCanvasElement>} */ (document.querySelectorAll(".steps figure canvas")),
   ];
   const places = canvases.map((_, i) => left + i * (size + 12));
+  /** @type {(start: number, width: number, low: number) => Extent} */
   const box = (start, width, low) => ({ start, end: start + width, low, high: low + width });
   const images = canvases.map((canvas, i) => image(canvas.toDataURL(), box(places[i], size, top)));
   const captions = [...document.querySelectorAll(".steps figcaption")].map((caption, i) =>
@@ -168,6 +189,7 @@ function steps(prediction, mark, text, quiet) {
   ].join("");
 }
 
+/** @type {(of: Prediction, large: number | null, accent: string, quiet: string, text: Text) => string} */
 function bars({ digit, arrays }, large, accent, quiet, text) {
   const width = BARS.right - BARS.left - 70;
   const rows = [...arrays.probabilities.values].map((value, i) => {
@@ -187,11 +209,13 @@ function bars({ digit, arrays }, large, accent, quiet, text) {
   return text(BARS.left - 20, TOP + 22, 72, large ?? "", undefined, "start", 650) + rows.join("\n");
 }
 
+/** @param {string} url @param {Extent} box */
 function image(url, { start, end, low, high }) {
   const box = `x="${start}" y="${low}" width="${end - start}" height="${high - low}"`;
   return `<image ${box} href="${url}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
 }
 
+/** @param {string} name @param {Numbers} values @param {Uint32Array} colours */
 function picture(name, values, colours) {
   const width = layerOf(name).columns;
   const canvas = Object.assign(document.createElement("canvas"), { width, height: values.length / width });

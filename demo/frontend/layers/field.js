@@ -6,6 +6,7 @@ import { lay, layer as layerOf, place, receptiveField } from "../shared/geometry
 import { onPad, placement } from "../shared/placement.js";
 import { newest, predictions } from "../shared/prediction.js";
 
+/** @param {Pictured[]} layers */
 export function mountField(layers) {
   const pad = document.querySelector(".sketchpad .paper");
   const frame = document.createElement("i");
@@ -15,6 +16,7 @@ export function mountField(layers) {
 
   function show() {
     const target = current();
+    /** @type {Map<string, Box & { maps: number[] }>} */
     const fields = new Map();
     if (target) {
       const { map, row, column } = place(target.name, target.unit);
@@ -28,12 +30,13 @@ export function mountField(layers) {
         picture.classList.toggle("unread", fields.size > 0 && !read);
         box.hidden = !read;
         const { rows, columns, units } = layerOf(name);
-        if (read) lay(box, field, rows ?? units / columns, columns);
+        if (read) lay(box, /** @type {Box} */ (field), rows ?? units / columns, columns);
       });
     }
     showOnPad(fields.get("input"));
   }
 
+  /** @param {Box | undefined} field */
   function showOnPad(field) {
     frame.hidden = true;
     const placing = newest && placement(newest);
@@ -41,8 +44,9 @@ export function mountField(layers) {
     const { side } = newest.drawing;
     const { top, left, height, width } = onPad(placing, field);
     // Where the field leaves the pad, the box ends at the pad's edge, and that side is open.
+    /** @type {Record<string, number>} */
     const edges = { top, left, bottom: top + height, right: left + width };
-    const inside = (value) => Math.min(Math.max(value, 0), side);
+    const inside = (/** @type {number} */ value) => Math.min(Math.max(value, 0), side);
     const open = Object.keys(edges).filter((edge) => inside(edges[edge]) !== edges[edge]);
     const all = open.length === 4;
     frame.className = ["field", ...(all ? ["all"] : []), ...open.map((edge) => `open-${edge}`)].join(" ");

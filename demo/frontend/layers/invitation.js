@@ -9,6 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const EXAMPLE =
   "M86 88C98 44 188 40 184 96C181 128 148 136 124 137C160 136 204 152 198 196C191 246 100 252 80 208";
 
+/** @param {HTMLElement} paper */
 export function mountInvitation(paper) {
   if (!paper || drawing.strokes.length > 0) return;
   const invitation = document.createElement("div");
@@ -19,7 +20,8 @@ export function mountInvitation(paper) {
   invitation.append(words);
   paper.append(invitation);
 
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
   const wait = () => {
     clearTimeout(timer);
     timer = setTimeout(example, WAIT);
@@ -45,6 +47,7 @@ export function mountInvitation(paper) {
     paper.removeEventListener("pointerdown", leave, true);
     document.removeEventListener("strokes", drawn);
   }
+  /** @param {CustomEvent<Drawing>} event */
   const drawn = ({ detail }) => detail.strokes.length > 0 && leave();
 
   paper.addEventListener("pointerdown", leave, true);

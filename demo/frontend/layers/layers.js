@@ -21,10 +21,14 @@ import { mountTable } from "../panels/table.js";
 
 const DIFFERENCE = "difference from the drawing as it is: blue = less, white = the same, orange = more";
 
+/**
+ * @param {Mounted} element
+ * @param {{ table: number[][], amplitude: number, blank: number, ink: number }} props
+ */
 export function mount(element, props) {
   setNetwork(props);
   const layers = [...element.querySelectorAll("[data-layer]")].map((section) => {
-    const name = section.dataset.layer;
+    const name = /** @type {string} */ (section.dataset.layer);
     const holder = section.querySelector(".maps");
     const pictures = [...holder.querySelectorAll(".map")].map(pictureIn);
     return { name, section, holder, pictures };
@@ -60,22 +64,27 @@ export function mount(element, props) {
   const lines = mountLines(whole, layers, [...document.querySelectorAll(".bar")], props.table);
   mountRibbons(whole, lines, element.querySelector(".told-of-ribbons"));
   mountField(layers);
-  const paper = document.querySelector(".sketchpad .paper");
+  const paper = /** @type {HTMLElement} */ (document.querySelector(".sketchpad .paper"));
   mountInvitation(paper);
   mountGlance(whole, paper);
   mountKernels(element);
   mountTable(element.querySelector(".table"), props.table);
   mountSum(element.querySelector(".sum"), props);
   mountExcites(element.querySelector(".excites"));
-  mountContributions(element.querySelector(".contributions"), document.querySelector(".why"));
+  mountContributions(
+    element.querySelector(".contributions"),
+    /** @type {HTMLElement} */ (document.querySelector(".why")),
+  );
   mountPlay(element.querySelector(".play"), element, lines);
 }
 
+/** @param {HTMLElement} picture */
 function pictureIn(picture) {
   const [canvas, box] = picture.children; // the box is the part that the pointed unit reads
-  return { picture, canvas, box };
+  return /** @type {Pictured["pictures"][number]} */ ({ picture, canvas, box });
 }
 
+/** @param {Pictured} layer @param {Values} values */
 function paintLayer({ name, pictures }, { values }) {
   const cells = values.length / pictures.length;
   pictures.forEach(({ canvas }, map) =>
@@ -83,15 +92,19 @@ function paintLayer({ name, pictures }, { values }) {
   );
 }
 
+/** @param {Pictured} layer */
 function listen({ name, holder, pictures }) {
   const { rows, columns, units } = layerOf(name);
   const height = rows ?? units / columns;
+  /** @type {(map: number, row: number, column: number) => Unit} */
   const at = (map, row, column) => ({ name, unit: unitAt(name, { map, row, column }) });
 
+  /** @param {MouseEvent} event */
   function under(event) {
     const map = pictures.findIndex(({ canvas }) => canvas === event.target);
     if (map < 0) return null;
-    const box = event.target.getBoundingClientRect();
+    const box = /** @type {Element} */ (event.target).getBoundingClientRect();
+    /** @type {(position: number, size: number, count: number) => number} */
     const cell = (position, size, count) =>
       Math.min(Math.max(Math.floor((position / size) * count), 0), count - 1);
     const row = cell(event.clientY - box.top, box.height, height);
@@ -99,8 +112,9 @@ function listen({ name, holder, pictures }) {
   }
 
   // A click has whole coordinates, on a scaled display not those of the pointer: it means what the pointer was on.
+  /** @type {Unit | null} */
   let lit = null;
-  for (const type of ["pointermove", "pointerdown", "pointerup"]) {
+  for (const type of /** @type {const} */ (["pointermove", "pointerdown", "pointerup"])) {
     holder.addEventListener(type, (event) => {
       lit = under(event);
       if (event.pointerType === "mouse") point(lit);
@@ -122,7 +136,7 @@ function listen({ name, holder, pictures }) {
     const now = current();
     if (!now || now.name !== name) return;
     let { map, row, column } = place(name, now.unit);
-    const move = {
+    const move = /** @type {Record<string, (() => void) | undefined>} */ ({
       ArrowUp: () => (row = Math.max(row - 1, 0)),
       ArrowDown: () => (row = Math.min(row + 1, height - 1)),
       ArrowLeft: () => (column = Math.max(column - 1, 0)),
@@ -130,7 +144,7 @@ function listen({ name, holder, pictures }) {
       PageUp: () => (map = Math.max(map - 1, 0)),
       PageDown: () => (map = Math.min(map + 1, pictures.length - 1)),
       Enter: () => name !== "input" && choose(now),
-    }[event.key];
+    })[event.key];
     if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     move();

@@ -7,7 +7,9 @@ const SVG = "http://www.w3.org/2000/svg";
 const STRANDS = 12; // that stand for C5's 120 × 84 weights to F6
 
 // Which maps of the next layer read which, by layer: [from, to, pairs of their numbers].
+/** @type {(table: number[][]) => [from: string, to: string, pairs: number[][]][]} */
 const structure = (table) => {
+  /** @type {(count: number) => number[][]} */
   const each = (count) => Array.from({ length: count }, (_, i) => [i, i]);
   return [
     ["input", "c1", each(6).map(([map]) => [0, map])],
@@ -23,6 +25,8 @@ const structure = (table) => {
 /**
  * Mounts the lines; returns { groups, places, line, onMoved }: what ribbons need to lie on them.
  * @param {HTMLElement} figure
+ * @param {Pictured[]} layers
+ * @param {Element[]} bars
  * @param {number[][]} table
  */
 export function mountLines(figure, layers, bars, table) {
@@ -36,10 +40,12 @@ export function mountLines(figure, layers, bars, table) {
     svg.append(path);
     return { from, to, pairs, path };
   });
+  /** @type {Set<() => void>} */
   const moved = new Set();
   let places = measure(figure, layers, bars);
 
   // The line from a map of one layer to a map of the next; its ends lie on their edges.
+  /** @param {string} from @param {string} to @param {number[]} pair */
   function between(from, to, [source, target], { ends = [0.5, 0.5] } = {}) {
     const [first, second] = [places.maps(from)[source], places.maps(to)[target]];
     return curve(
@@ -51,22 +57,27 @@ export function mountLines(figure, layers, bars, table) {
   }
 
   // Where on the edges the line number `i` of a group leaves and ends, as shares of them.
+  /** @type {(from: string, to: string, pair: number[], i: number, count: number) => number[]} */
   function ends(from, to, [source, target], i, count) {
     const spread = (i + 0.5) / count;
     // C3 and S4 stand in two rows along the figure: the lines of the second pass the first a little aside.
-    const beside = (number) => (places.across ? number % 2 : Math.floor(number / 8)) ? 0.64 : 0.36;
-    return {
+    const beside = (/** @type {number} */ number) =>
+      (places.across ? number % 2 : Math.floor(number / 8)) ? 0.64 : 0.36;
+    return /** @type {Record<string, number[]>} */ ({
       "input-c1": [spread, 0.5],
       "s2-c3": [0.5, beside(target)],
       "c3-s4": [beside(source), beside(target)],
       "s4-c5": [beside(source), spread],
       "c5-f6": [spread, spread],
       "f6-softmax": [spread, 0.5],
-    }[`${from}-${to}`] ?? [0.5, 0.5];
+    })[`${from}-${to}`] ?? [0.5, 0.5];
   }
 
+  /** @type {(from: string, to: string, pair: number[], i: number) => string} */
   const line = (from, to, pair, i) => {
-    const { pairs } = /** @type {any} */ (groups.find((group) => group.from === from && group.to === to));
+    const { pairs } = /** @type {(typeof groups)[number]} */ (
+      groups.find((group) => group.from === from && group.to === to)
+    );
     return between(from, to, pair, { ends: ends(from, to, pair, i, pairs.length) });
   };
 
@@ -103,6 +114,6 @@ export function mountLines(figure, layers, bars, table) {
     groups,
     places: () => places,
     line,
-    onMoved: (told) => moved.add(told),
+    onMoved: (/** @type {() => void} */ told) => moved.add(told),
   };
 }

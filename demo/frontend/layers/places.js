@@ -8,8 +8,8 @@
 
 /**
  * @param {HTMLElement} figure
- * @param {{ name: string, holder: HTMLElement, pictures: { canvas: HTMLCanvasElement }[] }[]} layers
- * @param {HTMLElement[]} bars
+ * @param {Pictured[]} layers
+ * @param {Element[]} bars
  */
 export function measure(figure, layers, bars) {
   const known = new Map(layers.map((layer) => [layer.name, layer]));
@@ -17,7 +17,7 @@ export function measure(figure, layers, bars) {
   const second = known.get("c1")?.holder.getBoundingClientRect();
   const across = Boolean(first && second && first.right <= second.left);
 
-  /** @returns {Extent} */
+  /** @type {(part: Element) => Extent} */
   const extent = (part) => {
     const { left, top, right, bottom } = part.getBoundingClientRect();
     const origin = figure.getBoundingClientRect(); // now: the page may have been scrolled since the last part
@@ -34,15 +34,18 @@ export function measure(figure, layers, bars) {
       high: aside.end - aside.from,
     };
   };
+  /** @type {(name: string) => Extent[]} */
   const maps = (name) =>
     name === "softmax"
-      ? bars.map((bar) => extent(bar.querySelector(".name")))
+      ? bars.map((bar) => extent(/** @type {Element} */ (bar.querySelector(".name"))))
       : (known.get(name)?.pictures ?? []).map(({ canvas }) => extent(canvas));
   // Where a layer begins, along the figure: what leads to a map in its second row bends before the first.
+  /** @param {string} name */
   const begins = (name) => Math.min(...maps(name).map(({ start }) => start));
   return { across, maps, begins };
 }
 
+/** @param {number} value */
 const round = (value) => Math.round(value * 10) / 10;
 
 /** @typedef {[along: number, aside: number]} Spot */

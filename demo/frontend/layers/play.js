@@ -18,19 +18,24 @@ const PARTS = [
   ".result",
 ];
 
-/** @param {ReturnType<typeof import("./lines.js").mountLines>} lines */
+/**
+ * @param {HTMLElement} button
+ * @param {Mounted} element
+ * @param {ReturnType<typeof import("./lines.js").mountLines>} lines
+ */
 export function mountPlay(button, element, lines) {
-  const layers = [
+  const layers = /** @type {HTMLElement[]} */ ([
     document.querySelector("#pad"),
     ...element.querySelectorAll("[data-layer]"),
     document.querySelector("#answer"),
-  ];
+  ]);
   const pulses = document.createElementNS(SVG, "svg");
   pulses.setAttribute("class", "lines pulses");
   pulses.setAttribute("aria-hidden", "true");
   document.querySelector("#figure")?.append(pulses);
   let at = -1;
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
   let inside = false; // a unit's sum, not the layers
 
   // What is lit, one after another: [part of the page, what it is lit with].
@@ -41,9 +46,11 @@ export function mountPlay(button, element, lines) {
     const { name } = getChosen() ?? {};
     const cell = element.querySelector(`[data-layer="${name}"] .map > i:not([hidden])`) ??
       document.querySelector(".bars");
-    return [...PARTS.map((part) => panel.querySelector(part)), cell].filter(Boolean);
+    const parts = [...PARTS.map((part) => panel.querySelector(part)), cell];
+    return /** @type {HTMLElement[]} */ (parts.filter(Boolean));
   }
 
+  /** @param {number} number */
   function show(number) {
     clear();
     const all = stations();
@@ -65,6 +72,7 @@ export function mountPlay(button, element, lines) {
   }
 
   // Along all lines that lead to a layer.
+  /** @param {string | null} to */
   function pulse(to) {
     const group = lines.groups.find((one) => one.to === to);
     if (!group || (to === "softmax" && !lines.places().across)) return;
@@ -78,7 +86,7 @@ export function mountPlay(button, element, lines) {
 
   function stop() {
     clearInterval(timer);
-    timer = null;
+    timer = undefined;
     button.textContent = at < 0 ? "▶ Play the layers" : "▶ Go on";
   }
 

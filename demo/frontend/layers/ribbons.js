@@ -16,6 +16,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDEST = 9; // px, in a figure of 1280
 const AT_REST = 5; // of the answer's F6 units
 
+/** @type {Record<string, { of: string, words: string }>} */
 const SOURCES = {
   c3: { of: "s2", words: "what each S2 map adds to it" },
   c5: { of: "s4", words: "the eight S4 maps that add most to it" },
@@ -25,10 +26,19 @@ const SOURCES = {
 
 /** @type {number | null} */
 let column = null; // the C3 map that Table I shows
+/** @type {Set<() => void>} */
 const redraws = new Set();
 
-/** Shows what the S2 maps add to a whole C3 map, on average, as Table I's column does; null ends that.
- * @param {number | null} map */
+/**
+ * What is looked at, as a layer that adds up, and its unit.
+ * @typedef {{ layer: string, unit: number[], rests?: boolean }} Wanted
+ * @typedef {import("./places.js").Spot} Spot
+ */
+
+/**
+ * Shows what the S2 maps add to a whole C3 map, on average, as Table I's column does; null ends that.
+ * @param {number | null} map
+ */
 export function showColumn(map) {
   column = map;
   redraws.forEach((redraw) => redraw());
@@ -48,6 +58,7 @@ export function mountRibbons(whole, lines, legend) {
 
   // One question for each map or layer looked at, not for each unit in it.
   const fetchAdded = latest(
+    /** @param {Drawing} drawing @param {string} layer @param {number} map */
     (drawing, layer, map) =>
       ask("added", (bytes) => unpack(bytes, ["added", "source"]).arrays, {
         ...asBody(drawing),
@@ -59,10 +70,10 @@ export function mountRibbons(whole, lines, legend) {
       draw();
     },
   );
+  /** @type {(layer: string, map: number) => string} */
   const keyOf = (layer, map) => (layer === "c3" ? `${layer}.${map}` : layer);
 
-  // What is looked at, as a layer that adds up, and its unit.
-  /** @returns {{ layer: string, unit: number[], rests?: boolean } | null} */
+  /** @returns {Wanted | null} */
   function wanted() {
     const prediction = newest;
     const target = current();
@@ -92,7 +103,7 @@ export function mountRibbons(whole, lines, legend) {
   }
 
   // The lines of the unit's receptive field, where it does not read everything.
-  /** @param {{ layer: string, unit: number[], rests?: boolean }} wanted */
+  /** @param {Wanted} wanted */
   function structure({ layer, unit, rests }) {
     if (rests || unit.length < 3 || layer === "input") return [];
     const own = { name: layer, maps: [unit[0]] };
@@ -108,8 +119,7 @@ export function mountRibbons(whole, lines, legend) {
     return drawn.length ? [path(drawn.join(""), "strong")] : [];
   }
 
-  /** @param {{ layer: string, unit: number[], rests?: boolean }} wanted
-   * @returns {SVGElement[]} */
+  /** @type {(wanted: Wanted) => SVGElement[]} */
   function ribbons({ layer, unit, rests = false }) {
     const source = SOURCES[layer];
     if (layer === "output" && !lines.places().across) return []; // the bars stand above, and nothing leads there
@@ -145,36 +155,37 @@ export function mountRibbons(whole, lines, legend) {
   }
 
   // Of the unit, or of the whole C3 map on average: what is added, and by which map or unit.
-  /** @returns {{ added: Float32Array, numbers: ArrayLike<number> }} */
+  /** @type {(layer: string, unit: number[]) => { added: Numbers, numbers: Numbers }} */
   function parts(layer, unit) {
     const { added, source, mean, mean_source: all } = known.arrays;
     if (layer === "c3" && unit.length === 1) {
-      return { added: /** @type {Float32Array} */ (mean.values), numbers: all.values };
+      return { added: mean.values, numbers: all.values };
     }
     const count = added.shape[added.shape.length - 1];
     const at = count * (layer === "c3" ? 10 * unit[1] + unit[2] : unit[0]);
     return {
-      added: /** @type {Float32Array} */ (added.values.subarray(at, at + count)),
+      added: added.values.subarray(at, at + count),
       numbers: source.values.subarray(at, at + count),
     };
   }
 
   // Where a source's ribbon begins: at a map's edge, or in its cell, which gets a frame.
-  /** @returns {[import("./places.js").Spot, SVGRectElement | null]} */
+  /** @type {(name: string, number: number) => [Spot, SVGRectElement | null]} */
   function start(name, number) {
     const places = lines.places();
     if (layerOf(name).rows) return [port(places.maps(name)[number], "end"), null];
     const cell = cellOf(name, [number]);
     const frame = document.createElementNS(SVG, "rect");
+    /** @type {(keyof typeof cell)[][]} */
     const [x, y] = places.across ? [["start", "end"], ["low", "high"]] : [["low", "high"], ["start", "end"]];
-    frame.setAttribute("x", cell[x[0]]);
-    frame.setAttribute("y", cell[y[0]]);
+    frame.setAttribute("x", String(cell[x[0]]));
+    frame.setAttribute("y", String(cell[y[0]]));
     frame.setAttribute("width", String(cell[x[1]] - cell[x[0]]));
     frame.setAttribute("height", String(cell[y[1]] - cell[y[0]]));
     return [[(cell.start + cell.end) / 2, (cell.low + cell.high) / 2], frame];
   }
 
-  /** @returns {import("./places.js").Spot} */
+  /** @type {(layer: string, unit: number[]) => Spot} */
   function end(layer, unit) {
     const places = lines.places();
     if (layer === "output") return port(places.maps("softmax")[unit[0]], "start");
@@ -183,15 +194,17 @@ export function mountRibbons(whole, lines, legend) {
     return [places.maps(layer)[0].start, (low + high) / 2];
   }
 
+  /** @param {string} name @param {number[]} unit */
   function cellOf(name, unit) {
     const places = lines.places();
-    const { columns, units } = layerOf(name);
+    const { columns, units } = /** @type {Layer & OfUnits} */ (layerOf(name));
     const { row, column } = place(name, unit);
     const [map] = places.maps(name);
     const rows = units / columns;
     const [along, aside] = places.across
       ? [[column, columns], [row, rows]]
       : [[row, rows], [column, columns]];
+    /** @type {(low: number, high: number, at: number, count: number) => number[]} */
     const share = (low, high, at, count) => [at, at + 1].map((edge) => low + ((high - low) * edge) / count);
     const [start, end] = share(map.start, map.end, along[0], along[1]);
     const [low, high] = share(map.low, map.high, aside[0], aside[1]);
@@ -205,6 +218,7 @@ export function mountRibbons(whole, lines, legend) {
   refresh();
 }
 
+/** @param {string} d @param {string} kind */
 function path(d, kind) {
   const element = document.createElementNS(SVG, "path");
   element.setAttribute("d", d);

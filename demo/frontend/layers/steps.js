@@ -7,13 +7,14 @@ import { paint } from "../shared/paint.js";
 import { placed, placement } from "../shared/placement.js";
 
 // Returns a function that paints the steps of a prediction.
+/** @param {Mounted} element */
 export function mountSteps(element) {
   const [first, fitted, centred] = element.querySelectorAll("canvas");
-  const boxed = first.getContext("2d");
+  const boxed = /** @type {CanvasRenderingContext2D} */ (first.getContext("2d"));
   const cross = element.querySelector(".cross");
 
   // Asked for when they change, not at every update: each question makes the browser lay out the page.
-  let colour, accent;
+  let /** @type {string} */ colour, /** @type {string} */ accent;
   const look = () => {
     const style = getComputedStyle(element);
     colour = style.getPropertyValue("--ink");
@@ -26,7 +27,7 @@ export function mountSteps(element) {
     pixels = Math.round(first.clientWidth * devicePixelRatio);
   }).observe(first);
 
-  return (prediction) => {
+  return (/** @type {Prediction} */ prediction) => {
     const { arrays, drawing } = prediction;
     const placing = placement(prediction);
     fitCanvas(boxed, pixels, drawing.side);
@@ -46,6 +47,7 @@ export function mountSteps(element) {
 }
 
 // As many pixels as the screen has there, in pad units.
+/** @param {CanvasRenderingContext2D} context @param {number} pixels @param {number} side */
 export function fitCanvas(context, pixels, side) {
   const { canvas } = context;
   if (pixels && canvas.width !== pixels) canvas.width = canvas.height = pixels;
@@ -55,6 +57,7 @@ export function fitCanvas(context, pixels, side) {
 }
 
 // All strokes with a round pen.
+/** @type {(context: CanvasRenderingContext2D, all: Stroke[], width: number, colour: string) => void} */
 export function strokes(context, all, width, colour) {
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = width;

@@ -8,9 +8,10 @@
 //   done     whether it has been done, by what `state` tells (lesson.js)
 //   reveal   what there is to know then, in words
 
+/** @param {Drawing} drawing */
 const side = (drawing) => {
   const points = drawing.strokes.flat();
-  const extent = (axis) => {
+  const extent = (/** @type {number} */ axis) => {
     const values = points.map((point) => point[axis]);
     return Math.max(...values) - Math.min(...values);
   };

@@ -14,26 +14,32 @@ const NOT_YET = "Answer the question first; then do it.";
 const DO_IT = "Now do it and see.";
 const ANSWER = "Done. And what is your answer?";
 
+/** @param {Mounted} element */
 export function mount(element) {
   const card = element.querySelector(".card");
   const spoken = element.querySelector(":scope > [aria-live]");
   const [count, title, task] = [".count", "h2", ".task"].map((part) => card.querySelector(part));
   const [legend, choices, reveal] = ["legend", ".choices", ".reveal"].map((part) => card.querySelector(part));
+  /** @type {HTMLButtonElement[]} */
   const [back, next] = ["back", "next"].map((name) => card.querySelector(`[data-do=${name}]`));
   const opener = /** @type {HTMLButtonElement} */ (document.querySelector("[data-do=lesson]"));
 
   let number = 0; // of the card that is open, from 1; 0 for none
   let answered = -1; // the choice
   let done = false;
+  /** @type {Set<string>} */
   let pressed = new Set(); // selectors of what was pressed since the card is open
   /** @type {(number | "no digit")[]} */
   let said = []; // what the page read since then, each change once
+  /** @type {Unit | null} */
   let looked = null; // the unit pointed at since then
+  /** @type {Element | null} */
   let spot = null;
 
   // What is to be pointed at may come into sight only when its numbers are there.
   const appearing = new MutationObserver(() => look());
 
+  /** @returns {Learning} */
   const state = () => ({
     digit: newest?.digit ?? null,
     drawing: newest?.drawing ?? drawing,
@@ -46,6 +52,7 @@ export function mount(element) {
   });
 
   // Opens the card of that number, or closes the lesson for 0.
+  /** @param {number} now */
   function show(now) {
     if (now === number) return;
     number = now;
@@ -61,6 +68,7 @@ export function mount(element) {
     if (number > 0) look();
   }
 
+  /** @param {Card} card */
   function fill({ title: words, task: toDo, question, choices: answers }) {
     count.textContent = `Lesson, card ${number} of ${CARDS.length}`;
     [title.textContent, task.textContent, legend.textContent] = [words, toDo, question];
@@ -99,10 +107,12 @@ export function mount(element) {
     next.classList.toggle("complete", whole);
   }
 
+  /** @param {string} words */
   function say(words) {
     if (reveal.textContent !== words) reveal.textContent = words;
   }
 
+  /** @param {Element | null | undefined} to */
   function point(to) {
     if (spot === to) return;
     spot?.classList.remove("spot");
@@ -119,6 +129,7 @@ export function mount(element) {
   }
 
   // The next card, with what it speaks of open and all else closed.
+  /** @param {number} to */
   function turn(to) {
     const { view = {} } = CARDS[to - 1] ?? {};
     if (to > 0) { for (const name of VIEWS) openPart(name, view[name] ?? null); }
@@ -129,13 +140,17 @@ export function mount(element) {
 
   opener.addEventListener("click", () => turn(number > 0 ? 0 : 1));
   const makeLink = mountMaker(element.querySelector(".maker"), () => number);
+  /** @type {Record<string, (() => void) | undefined>} */
   const actions = {
     close: () => turn(0),
     back: () => turn(number - 1),
     next: () => turn(number === CARDS.length ? 0 : number + 1),
     link: makeLink,
   };
-  card.addEventListener("click", ({ target }) => actions[target.closest("button")?.dataset.do]?.());
+  card.addEventListener("click", ({ target }) => {
+    const button = /** @type {Element} */ (target).closest("button");
+    actions[button?.dataset.do ?? ""]?.();
+  });
   onEscape("lesson", () => {
     if (!card.contains(document.activeElement)) return false;
     turn(0);

@@ -8,13 +8,18 @@ import { opened } from "../shared/view.js";
 
 const OWN = ["lesson", "hide", "projector"]; // chosen here, whatever is open now
 
+/** @typedef {Record<"drawing" | "open" | "projector" | "compact", HTMLInputElement>} Boxes */
+
 // Makes the dialog; returns what opens it, with the card that `card()` tells chosen.
+/** @param {Mounted & HTMLDialogElement} dialog @param {() => number} card */
 export function mountMaker(dialog, card) {
   const form = dialog.querySelector("form");
+  /** @type {HTMLInputElement} */
   const field = dialog.querySelector(".made input");
   const trial = dialog.querySelector("a");
   const told = dialog.querySelector(".told");
-  const { lesson, drawing: withDrawing, open: withOpen, projector, compact } = form.elements;
+  const { lesson, drawing: withDrawing, open: withOpen, projector, compact } =
+    /** @type {HTMLFormControlsCollection & Boxes & { lesson: HTMLSelectElement }} */ (form.elements);
 
   lesson.append(
     new Option("closed", ""),

@@ -18,10 +18,12 @@ export const HIDEABLE = {
 };
 
 const root = document.documentElement;
+/** @param {string} name */
 const isHidden = (name) => root.classList.contains(`hide-${name}`);
 
 export const hidden = () => Object.keys(HIDEABLE).filter(isHidden);
 
+/** @param {string[]} names */
 function hide(names) {
   const unknown = names.find((name) => !(name in HIDEABLE));
   if (unknown !== undefined) throw new RangeError(unknown);
@@ -31,12 +33,14 @@ function hide(names) {
 
 export const isLarge = () => root.classList.contains("projector");
 
+/** @param {boolean} large */
 function enlarge(large) {
   if (large === isLarge()) return;
   root.classList.toggle("projector", large);
   dispatchEvent(new Event("resize"));
 }
 
+/** @param {Tell} tell */
 export function mountModes(tell) {
   register("hide", {
     told: () => hidden().join(".") || null,

@@ -4,22 +4,40 @@
 import { amplitude, layer as layerOf, TITLES } from "../shared/geometry.js";
 import { chain, factor, grid, html, number, orLess, perCent } from "../shared/numbers.js";
 
+/**
+ * A unit's sum as lenet.explain.unit_sum tells it: of one of four kinds, by the layer.
+ * @typedef {{ bias: number, rounding: number, total: number, value: number, instead?: number }} Ends
+ * @typedef {Record<"patch" | "kernel" | "products", number[][]> & { map: number, sum: number }} MapTerm
+ * @typedef {Ends & { terms: MapTerm[] }} Convolution
+ * @typedef {Ends & { cells: number[][], mean: number, coefficient: number, product: number }} Subsampling
+ * @typedef {Ends & { terms: { unit: number, input: number, weight: number, product: number }[],
+ *     rest: { count: number, sum: number } }} Connected
+ * @typedef {{ terms: { digit: number, logit: number, exponential: number }[],
+ *     total: number, value: number }} Softmax
+ * @typedef {Convolution & Subsampling & Connected & Softmax} Sum
+ */
+
 // `prediction` is that of the drawing. Of a convolution over several maps the term number `open` is shown cell by cell.
+/** @param {Sum} sum @param {Unit} of @param {Prediction} prediction */
 export function arithmetic(sum, { name, unit }, prediction, open = 0) {
-  const how = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax }[name];
+  /** @type {Record<string, (sum: Sum, name: string, unit: number[], prediction: Prediction) => string>} */
+  const ways = { s2: subsampling, s4: subsampling, f6: connected, output: connected, softmax };
+  const how = ways[name];
   return how ? how(sum, name, unit, prediction) : convolution(sum, name, open);
 }
 
-/** The number of the term that adds most. */
+/** The number of the term that adds most. @param {{ terms?: MapTerm[] }} sum */
 export const largestTerm = ({ terms = [] }) =>
   terms.reduce((most, { sum }, i) => (Math.abs(sum) > Math.abs(terms[most].sum) ? i : most), 0);
 
+/** @param {Ends} ends @param {string} name */
 const through = ({ total, value }, name) =>
   name === "output"
     ? html`<p class="result">logit = <b>${number(value)}</b></p>`
     : html`<p class="result">${amplitude} · tanh(2 · ${factor(total)} / 3) = <b>${number(value)}</b></p>`;
 
 // How the shown terms come to a.
+/** @param {string} terms @param {Ends} ends */
 const together = (terms, { bias, rounding, total }) =>
   html`
     <p class="total">${terms}, bias ${number(bias)}${rounding
@@ -27,8 +45,9 @@ const together = (terms, { bias, rounding, total }) =>
       : ""}, together a = <b>${number(total)}</b></p>
   `;
 
+/** @param {Convolution} sum @param {string} name @param {number} open */
 function convolution(sum, name, open) {
-  const below = { c1: "Input", c3: "S2 map", c5: "S4 map" }[name];
+  const below = /** @type {Record<string, string>} */ ({ c1: "Input", c3: "S2 map", c5: "S4 map" })[name];
   const term = sum.terms[open];
   const most = Math.max(...sum.terms.map((one) => Math.abs(one.sum)), 0.001);
   const buttons = sum.terms.map((one, i) =>
@@ -69,9 +88,11 @@ function convolution(sum, name, open) {
 }
 
 // How much a term adds, beside the largest: to the left of the middle what is negative.
+/** @param {number} share */
 const signedBar = (share) =>
   html`<i class="signed ${share < 0 ? "negative" : ""}"><i style="width:${50 * Math.abs(share)}%"></i></i>`;
 
+/** @param {Subsampling} sum @param {string} name @param {number[]} unit */
 function subsampling(sum, name, unit) {
   const below = `${TITLES[layerOf(name).reads]} map ${unit[0]}`;
   return html`
@@ -89,6 +110,7 @@ function subsampling(sum, name, unit) {
   `;
 }
 
+/** @param {Connected} sum @param {string} name */
 function connected(sum, name) {
   const below = TITLES[layerOf(name).reads];
   const rows = sum.terms.map(
@@ -128,6 +150,7 @@ function connected(sum, name) {
   `;
 }
 
+/** @param {Softmax} sum @param {string} _ @param {number[]} unit @param {Prediction} prediction */
 function softmax(sum, _, [digit], prediction) {
   const rows = sum.terms.map(
     (term) =>
@@ -168,8 +191,10 @@ function softmax(sum, _, [digit], prediction) {
   `;
 }
 
+/** @param {number} value */
 const less = (value) => orLess(value).replace("<", "&lt;");
 
+/** @param {Prediction} prediction */
 const doubt = ({ arrays }) =>
   html`
     How likely the drawing is a digit at all, a second, small network tells from F6:

@@ -15,6 +15,7 @@ import { asBody, newest, predictions } from "../shared/prediction.js";
 import { ask } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
+/** @param {Mounted} element @param {HTMLElement} button */
 export function mountContributions(element, button) {
   const select = element.querySelector("select");
   const verdict = element.querySelector(".verdict");
@@ -22,13 +23,17 @@ export function mountContributions(element, button) {
   const overlay = document.createElement("canvas");
   Object.assign(overlay, { width: 32, height: 32, className: "speaks", hidden: true, ariaHidden: "true" });
   document.querySelector(".sketchpad .paper")?.append(overlay);
+  /** @type {string | null} */
   let linked = null; // the other digit, wanted by a link
-  let asked = null; // { digit, other }, while the panel is open
+  /** @type {{ digit: number, other: number } | null} */
+  let asked = null; // while the panel is open
+  /** @type {Numbers | null} */
   let shown = null; // what the overlay was painted from, for a change of theme
 
   for (let digit = 0; digit < 10; digit++) select.add(new Option(String(digit)));
 
   const fetchContributions = latest(
+    /** @param {Prediction} prediction @param {number} digit @param {number} other */
     ({ drawing }, digit, other) =>
       ask("contributions", (bytes) => unpack(bytes, ["cells", "logits"]).arrays, {
         ...asBody(drawing),
@@ -48,19 +53,21 @@ export function mountContributions(element, button) {
     if (newest?.digit == null) return newest?.drawing.strokes.length ? conceal() : close(); // a dot may become one
     const { digit } = newest;
     for (const option of select.options) option.disabled = option.value === String(digit);
-    if (select.selectedOptions[0].disabled || !select.dataset.own) select.value = runnerUp(newest);
+    if (select.selectedOptions[0].disabled || !select.dataset.own) select.value = String(runnerUp(newest));
     const other = Number(select.value);
-    element.querySelector(".digit").textContent = digit;
+    element.querySelector(".digit").textContent = String(digit);
     if (digit !== asked?.digit || other !== asked.other) conceal(); // what was found for two other digits
     asked = { digit, other };
     fetchContributions(newest, digit, other);
   }
 
+  /** @param {Prediction} prediction */
   function runnerUp(prediction) {
     const { values } = prediction.arrays.probabilities;
     return [...values.keys()].filter((i) => i !== prediction.digit).sort((a, b) => values[b] - values[a])[0];
   }
 
+  /** @param {Arrays} found @param {Prediction} prediction @param {number} digit @param {number} other */
   function show({ cells, logits }, prediction, digit, other) {
     const [empty, drawn] = [...logits.values].map((value) => Math.round(value * 100) / 100);
     const speaks = number(drawn - empty, 2);
@@ -74,7 +81,8 @@ export function mountContributions(element, button) {
     legend.querySelector(".for").textContent = `speaks for ${digit}`;
     legend.querySelector(".against").textContent = `speaks for ${other}`;
     verdict.style.visibility = "visible";
-    if (!shown) uncover(element, overlay.parentElement); // once: nothing may move under the pen
+    // once: nothing may move under the pen
+    if (!shown) uncover(element, /** @type {HTMLElement} */ (overlay.parentElement));
     shown = cells.values;
     paint();
     const placing = placement(prediction);
@@ -99,19 +107,19 @@ export function mountContributions(element, button) {
     element.hidden = true;
     asked = shown = null;
     delete select.dataset.own;
-    button.ariaExpanded = false;
+    button.ariaExpanded = "false";
   }
 
   function open() {
     only("why");
     element.hidden = false;
-    button.ariaExpanded = true;
+    button.ariaExpanded = "true";
     refresh();
   }
 
   // A link's question waits until its drawing is read.
   function openLinked() {
-    [select.value, select.dataset.own, linked] = [linked, "yes", null];
+    [select.value, select.dataset.own, linked] = [/** @type {string} */ (linked), "yes", null];
     open();
   }
   register("why", {

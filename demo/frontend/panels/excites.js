@@ -6,6 +6,7 @@ import { TITLES } from "../shared/geometry.js";
 import { register } from "../shared/view.js";
 import { problem } from "./panel.js";
 
+/** @param {Mounted} element */
 export function mountExcites(element) {
   const button = element.querySelector("button");
   const [told, holder] = [element.querySelector("p"), element.querySelector(".nine")];

@@ -10,6 +10,7 @@ import { problem } from "./panel.js";
 import { ask } from "../shared/server.js";
 import { register } from "../shared/view.js";
 
+/** @type {Promise<Arrays> | null} */
 let fetched = null;
 
 function fetchOnce() {
@@ -20,6 +21,7 @@ function fetchOnce() {
 
 // A function that hands a layer's kernels, "c1" or "c3", to `use` as soon as they are there: those of the network whose
 // values the figure shows. It may be called again.
+/** @param {string} layer @param {(values: Numbers) => void} use @param {Tell} tell */
 export function kernels(layer, use, tell) {
   const own = () => newest?.arrays[`kernels_${layer}`]?.values;
   const shipped = latest(
@@ -27,10 +29,11 @@ export function kernels(layer, use, tell) {
     (values) => use(own() ?? values),
     tell,
   );
-  return () => own() ? use(own()) : shipped();
+  return () => own() ? use(/** @type {Numbers} */ (own())) : shipped();
 }
 
 // Calls `changed` whenever the figure shows the values of another network than before.
+/** @param {() => void} changed */
 export function onNetwork(changed) {
   const moment = () => newest?.drawing.experiment?.moment;
   let last = moment();
@@ -41,12 +44,14 @@ export function onNetwork(changed) {
   });
 }
 
+/** @param {string} label */
 export function makeKernel(label) {
   const canvas = document.createElement("canvas");
   return Object.assign(canvas, { width: 5, height: 5, className: "kernel", role: "img", ariaLabel: label });
 }
 
 // The button that shows C1's kernels below their maps.
+/** @param {Mounted} element */
 export function mountKernels(element) {
   const button = element.querySelector("[data-show=kernels]");
   const holder = element.querySelector(".kernels");
@@ -54,15 +59,17 @@ export function mountKernels(element) {
   holder.prepend(...canvases);
 
   const show = kernels("c1", paint, problem(holder, "kernels"));
+  /** @param {Numbers} values */
   function paint(values) {
     const limit = largest(values);
     canvases.forEach((canvas, map) => paintSigned(canvas, values.subarray(25 * map, 25 * map + 25), limit));
     holder.querySelector(".note").textContent = `kernels, on their own scale: ±${limit.toFixed(2)}`;
   }
 
+  /** @param {boolean} open */
   function set(open) {
     holder.hidden = !open;
-    button.ariaExpanded = open;
+    button.ariaExpanded = String(open);
     if (open) show();
   }
   button.addEventListener("click", () => set(holder.hidden));

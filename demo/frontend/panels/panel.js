@@ -3,6 +3,7 @@
 const GAP = 8; // px between the panel and what it leaves in sight, or between that and the window's edge
 
 // Says in the element's own line what keeps it from showing `of`; the line is read aloud, and empty otherwise.
+/** @param {Mounted} element @param {string} of @returns {Tell} */
 export function problem(element, of) {
   const line = element.querySelector(`.problem[data-of=${of}]`);
   return (sentence) => {
@@ -11,6 +12,7 @@ export function problem(element, of) {
 }
 
 // Whether the keyboard would be lost with the panel: it is in it, or nowhere, because what it was on has gone.
+/** @param {HTMLElement} panel */
 export function hasKeyboard(panel) {
   return panel.contains(document.activeElement) || document.activeElement === document.body;
 }
@@ -19,8 +21,10 @@ export function hasKeyboard(panel) {
 /** @type {Map<string, () => void>} */
 const closers = new Map();
 
+/** @param {string} name @param {() => void} close */
 export const onOnly = (name, close) => closers.set(name, close);
 
+/** @param {string} name */
 export function only(name) {
   for (const [other, close] of closers) if (other !== name) close();
 }
@@ -28,6 +32,7 @@ export function only(name) {
 // Where the panel lies at the window's lower end, on what was chosen: scrolls that out from under it, and what it
 // reads too if there is room. On a wide page panels lie beside what they are about (figure.css).
 // Not with scrollIntoView: in a frame that would scroll the page around it, too.
+/** @param {HTMLElement} panel @param {Element[]} parts */
 export function uncover(panel, ...parts) {
   if (getComputedStyle(panel).position !== "fixed") return;
   const end = panel.getBoundingClientRect().top - GAP;

@@ -14,13 +14,20 @@ import { register } from "../shared/view.js";
 
 const PACE = 450; // ms between two steps of the walking kernel
 
+/**
+ * @typedef {import("./arithmetic.js").Sum} Sum
+ * @typedef {{ text: string, target: Unit, sum: Sum, prediction: Prediction }} Shown
+ */
+
 // Of a map that is switched off, what is passed on instead.
+/** @param {Sum} sum @param {Unit} of */
 const inWords = ({ value, instead }, { name, unit }) =>
   `${words(name, unit)}: ${name === "softmax" ? orLess(value) : number(instead ?? value)}${
     instead === undefined ? "" : ", switched off"
   }`;
 
 // `blank` and `ink` are what C1 reads for a cell without and full of ink.
+/** @param {Mounted} element @param {{ blank: number, ink: number }} props */
 export function mountSum(element, { blank, ink }) {
   const title = element.querySelector("h2");
   const body = element.querySelector(".arithmetic");
@@ -28,31 +35,38 @@ export function mountSum(element, { blank, ink }) {
   const readout = /** @type {HTMLElement} */ (document.querySelector(".readout"));
   const walk = element.querySelector(".walk");
   const play = walk.querySelector("[data-do=play]");
-  let opener = null; // { holder, unit }: where the keyboard was when a unit was chosen, and which unit it was at
+  /** @type {{ holder: HTMLElement, unit: Unit }} */
+  let opener; // where the keyboard was when a unit was chosen, and which unit it was at
   let walking = false;
-  let timer = null; // until the walk's next step
-  let shown = null; // in the panel: { text, target, sum, prediction }
+  /** @type {number | undefined} */
+  let timer; // until the walk's next step
+  /** @type {Shown | null} */
+  let shown = null; // in the panel
+  /** @type {number | null} */
   let open = null; // the number of the term that is shown cell by cell
 
   // Two, so that neither's question takes the other's place: a pointer may rest on a map while the kernel walks.
   const askForPanel = latest(
+    /** @param {Unit} target @param {Prediction} prediction @returns {Promise<[string, Sum, string]>} */
     (target, prediction) =>
       askUnit(target, prediction, (sum) => [inWords(sum, target), sum, arithmetic(sum, target, prediction)]),
     ([text, sum], target, prediction) => same(target, getChosen()) && show({ text, sum, target, prediction }),
     problem(element, "sum"),
   );
   const askForReadout = latest(
-    (target, prediction) => askUnit(target, prediction, (sum) => inWords(sum, target)),
+    (/** @type {Unit} */ target, /** @type {Prediction} */ prediction) =>
+      askUnit(target, prediction, (sum) => inWords(sum, target)),
     (text, target) => same(target, current()) && tell(text),
   );
 
   // What `read` makes of the unit's sum.
+  /** @template Answer @param {Unit} of @param {Prediction} prediction @param {(sum: Sum) => Answer} read */
   function askUnit({ name, unit }, { drawing }, read) {
     return ask("unit", (bytes) => read(parse(bytes)), { ...asBody(drawing), layer: name, unit });
   }
 
   function refreshPanel() {
-    if (getChosen() && newest) askForPanel(getChosen(), newest);
+    if (getChosen() && newest) askForPanel(/** @type {Unit} */ (getChosen()), newest);
   }
 
   function refreshReadout() {
@@ -61,7 +75,7 @@ export function mountSum(element, { blank, ink }) {
     if (!target || !newest) return;
     if (target.name === "input") tellInk(target, newest);
     else if (!same(target, getChosen())) askForReadout(target, newest);
-    else if (same(target, shown?.target)) tell(shown.text); // else the panel's answer will
+    else if (shown && same(target, shown.target)) tell(shown.text); // else the panel's answer will
   }
 
   focus.addEventListener("pointed", refreshReadout);
@@ -69,7 +83,7 @@ export function mountSum(element, { blank, ink }) {
     if (!target) return close();
     only("sum");
     element.dataset.of = target.name;
-    const holder = document.activeElement;
+    const holder = /** @type {HTMLElement} */ (document.activeElement);
     if (element.hidden || isHolder(holder)) opener = { holder, unit: target };
     else if (target.name === opener.unit.name) opener.unit = target;
     if (element.hidden) {
@@ -101,6 +115,7 @@ export function mountSum(element, { blank, ink }) {
 
   // --- what is shown -------------------------------------------------------------------------------
 
+  /** @param {Shown} answer */
   function show({ text, sum, target, prediction }) {
     const held = body.contains(document.activeElement);
     const before = shown?.target;
@@ -120,21 +135,25 @@ export function mountSum(element, { blank, ink }) {
     if (walking) timer ??= setTimeout(walkOn, PACE);
   }
 
+  /** @param {number} term */
   function pick(term) {
     open = term;
-    const { sum, target, prediction } = shown;
+    const { sum, target, prediction } = /** @type {Shown} */ (shown);
     body.innerHTML = arithmetic(sum, target, prediction, open);
     body.querySelector(`[data-term="${term}"]`)?.focus({ preventScroll: true });
   }
 
+  /** @param {string} text */
   function tell(text) {
     if (readout.textContent !== text) readout.textContent = told.textContent = text;
   }
 
+  /** @param {Unit} cell @param {Prediction} prediction */
   function tellInk({ unit }, { arrays }) {
     const grey = arrays.input.values[32 * unit[1] + unit[2]];
     const value = blank + ((ink - blank) * grey) / 255;
-    const meaning = { 0: "blank", 255: "full ink" }[grey] ?? "partly ink";
+    const meaning = /** @type {Record<number, string>} */ ({ 0: "blank", 255: "full ink" })[grey] ??
+      "partly ink";
     readout.textContent = `${words("input", unit)}: ${number(value, 3)}, ${meaning}`;
   }
 
@@ -153,15 +172,19 @@ export function mountSum(element, { blank, ink }) {
     if (!holder.matches(":focus-visible")) point(null);
   }
 
+  /** @param {Element} part */
   const isHolder = (part) => part.matches(".maps, .bars");
+  /** @param {string} name */
   const partOf = (name) =>
-    document.querySelector(`[data-layer="${name}"] .maps`) ?? document.querySelector(".bars");
+    document.querySelector(`[data-layer="${name}"] .maps`) ??
+      /** @type {Element} */ (document.querySelector(".bars"));
 
   // --- the kernel's walk ---------------------------------------------------------------------------
 
+  /** @param {number} by */
   function step(by) {
     const { name, unit } = /** @type {Unit} */ (getChosen());
-    const { rows, columns } = layerOf(name);
+    const { rows, columns } = /** @type {Layer & OfMaps} */ (layerOf(name));
     const { map, row, column } = place(name, unit);
     const cell = (row * columns + column + by + rows * columns) % (rows * columns);
     choose({ name, unit: unitAt(name, { map, row: Math.floor(cell / columns), column: cell % columns }) });
@@ -169,17 +192,18 @@ export function mountSum(element, { blank, ink }) {
 
   // The next step follows when this one's sum is shown: a slow connection slows the walk down, and stops nothing.
   function walkOn() {
-    timer = null;
+    timer = undefined;
     step(1);
   }
 
   function stop() {
     clearTimeout(timer);
-    timer = null;
+    timer = undefined;
     walking = false;
     play.textContent = "▶ Play";
   }
 
+  /** @type {Record<string, () => void>} */
   const actions = {
     back: () => step(-1),
     forward: () => step(1),
@@ -192,9 +216,10 @@ export function mountSum(element, { blank, ink }) {
     close: () => choose(null),
   };
   element.addEventListener("click", ({ target }) => {
-    const button = target.closest("button:not(.excites *)");
+    /** @type {HTMLElement | null} */
+    const button = /** @type {Element} */ (target).closest("button:not(.excites *)");
     if (button?.dataset.term) pick(Number(button.dataset.term));
     else if (button?.dataset.logit) choose({ name: "output", unit: [Number(button.dataset.logit)] });
-    else if (button) actions[button.dataset.do]();
+    else if (button) actions[/** @type {string} */ (button.dataset.do)]();
   });
 }

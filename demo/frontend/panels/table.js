@@ -16,18 +16,22 @@ import { register } from "../shared/view.js";
 
 const NEEDED = ["partial", "bias", "sums", "map"]; // of a C3 map's message
 
+/** @param {Mounted} element @param {number[][]} table */
 export function mountTable(element, table) {
   const button = /** @type {HTMLButtonElement} */ (document.querySelector("[data-show=table]"));
   const grid = element.querySelector("table");
   const detail = element.querySelector(".partials");
-  const cells = []; // { map, source, button, canvas } in the order of the kernels
+  /** @type {{ map: number, source: number, button: HTMLButtonElement, canvas: HTMLCanvasElement }[]} */
+  const cells = []; // in the order of the kernels
+  /** @type {{ map: number, source: number | null }} */
   let chosen = { map: 0, source: null };
   let uncovered = false; // once opened, nothing moves under the pointer
-  const holder = (name) => document.querySelector(`[data-layer=${name}] .maps`);
+  /** @param {string} name */
+  const holder = (name) => /** @type {Element} */ (document.querySelector(`[data-layer=${name}] .maps`));
   const showKernels = kernels("c3", paintKernels, problem(element, "kernels"));
 
   const fetchPartials = latest(
-    (drawing, map) =>
+    (/** @type {Drawing} */ drawing, /** @type {number} */ map) =>
       ask("partial-maps", (bytes) => unpack(bytes, NEEDED).arrays, { ...asBody(drawing), map }),
     (arrays, _, map) => map === chosen.map && show(arrays, map),
     problem(element, "partials"),
@@ -35,6 +39,7 @@ export function mountTable(element, table) {
   const refresh = () => newest && fetchPartials(newest.drawing, chosen.map);
 
   build();
+  /** @param {boolean} open */
   function set(open) {
     if (open) {
       only("table");
@@ -46,7 +51,7 @@ export function mountTable(element, table) {
       uncovered = false;
       mark(null);
     }
-    button.ariaExpanded = open;
+    button.ariaExpanded = String(open);
   }
   function closeByHand() {
     if (hasKeyboard(element)) button.focus({ preventScroll: true });
@@ -106,15 +111,18 @@ export function mountTable(element, table) {
     grid.addEventListener("keydown", walk);
   }
 
+  /** @param {string | number} text @param {string} scope */
   function heading(text, scope) {
     const cell = document.createElement("th");
-    return Object.assign(cell, { scope, textContent: text });
+    return Object.assign(cell, { scope, textContent: String(text) });
   }
 
   // Arrow keys go to the nearest link in their direction; only one of the sixty is a tab stop.
+  /** @param {KeyboardEvent} event */
   function walk(event) {
-    const [right, down] =
-      { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key] ?? [];
+    /** @type {Record<string, Point>} */
+    const ways = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+    const [right, down] = ways[event.key] ?? [];
     const from = cells.find(({ button }) => button === document.activeElement);
     if (right === undefined || !from) return;
     event.preventDefault();
@@ -123,6 +131,7 @@ export function mountTable(element, table) {
         ? source === from.source && (map - from.map) * right > 0
         : map === from.map && (source - from.source) * down > 0
     );
+    /** @param {typeof from} cell */
     const distance = ({ map, source }) => Math.abs(map - from.map) + Math.abs(source - from.source);
     const next = ahead.sort((a, b) => distance(a) - distance(b))[0];
     if (!next) return;
@@ -131,6 +140,7 @@ export function mountTable(element, table) {
     next.button.focus();
   }
 
+  /** @param {number} map @param {number | null} source */
   function pick(map, source) {
     chosen = { map, source };
     mark(map, source);
@@ -138,14 +148,14 @@ export function mountTable(element, table) {
   }
 
   // The column's cells stand out in the grid, and with them its S2 maps and its C3 map in the picture.
-  /** @param {number | null} map
-   * @param {number | null} source */
+  /** @param {number | null} map @param {number | null} source */
   function mark(map, source = null) {
     for (const cell of cells) {
       cell.button.classList.toggle("column", cell.map === map);
       cell.button.classList.toggle("cell", cell.map === map && cell.source === source);
-      cell.button.ariaPressed = cell.map === chosen.map && cell.source === chosen.source;
+      cell.button.ariaPressed = String(cell.map === chosen.map && cell.source === chosen.source);
     }
+    /** @type {(name: string, read: (i: number) => boolean) => void} */
     const fade = (name, read) =>
       document
         .querySelectorAll(`[data-layer=${name}] .map`)
@@ -155,12 +165,14 @@ export function mountTable(element, table) {
     showColumn(map);
   }
 
+  /** @param {Numbers} values */
   function paintKernels(values) {
     const limit = largest(values);
     cells.forEach(({ canvas }, i) => paintSigned(canvas, values.subarray(25 * i, 25 * i + 25), limit));
     element.querySelector(".kernel-scale").textContent = `Kernels on their own scale: ±${limit.toFixed(2)}.`;
   }
 
+  /** @param {Arrays} arrays @param {number} map */
   function show({ partial, bias, sums, map: values }, map) {
     const sources = table[map];
     const limit = Math.max(largest(partial.values), largest(sums.values), 0.001);
@@ -192,6 +204,7 @@ export function mountTable(element, table) {
     uncovered = true;
   }
 
+  /** @param {string} label @param {string} caption */
   function figure(label, caption, marked = false) {
     const element = document.createElement("figure");
     const canvas = document.createElement("canvas");
@@ -203,6 +216,7 @@ export function mountTable(element, table) {
     return { element, canvas };
   }
 
+  /** @param {string} text */
   function sign(text, caption = "") {
     const element = document.createElement("span");
     const small = document.createElement("small");

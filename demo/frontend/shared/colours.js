@@ -2,15 +2,21 @@
 // greys for ink, and one signed scale for all maps, whose middle, 0, is the page's neutral colour.
 // The end colours are CSS variables, so that light and dark pages have their own.
 
-export let ink, signed;
+/** @type {Uint32Array} */
+export let ink;
+/** @type {Uint32Array} */
+export let signed;
 
+/** @type {Set<() => void>} */
 const listeners = new Set();
 
 // Calls `repaint` whenever the page turned light or dark, with new tables in place.
+/** @param {() => void} repaint */
 export function onTheme(repaint) {
   listeners.add(repaint);
 }
 
+/** @param {HTMLElement} element @param {string[]} stops */
 function table(element, stops) {
   const style = getComputedStyle(element);
   const colours = stops.map((name) => {

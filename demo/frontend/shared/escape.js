@@ -6,6 +6,7 @@ const ORDER = ["replay", "play", "lesson", "panel"];
 const ends = Object.fromEntries(ORDER.map((kind) => [kind, []]));
 
 // `end` ends what it is for, if there is anything to end, and returns whether there was.
+/** @param {string} kind @param {() => boolean} end */
 export function onEscape(kind, end) {
   ends[kind].push(end);
 }

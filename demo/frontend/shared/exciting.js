@@ -10,9 +10,10 @@ const SIDE = 28; // cells of an MNIST digit
 const COUNT = 9;
 const KNOWN = ["c1", "c3", "f6"]; // layers of which it is known
 
+/** @param {string} name */
 export const isKnown = (name) => KNOWN.includes(name);
 
-/** @type {Map<string, Uint8Array>} */
+/** @type {Map<string, Numbers>} */
 const fetched = new Map(); // they never change
 
 /**
@@ -27,12 +28,13 @@ export function mountExciting(holder, tell) {
   });
   holder.setAttribute("role", "img");
   holder.append(...canvases);
-  /** @type {Uint8Array | null} */
+  /** @type {Numbers | null} */
   let pictures = null;
   let wanted = "";
 
   const fetch = latest(
-    (layer, number) => ask("exciting", (bytes) => unpack(bytes, ["pictures"]), { layer, number }),
+    (/** @type {string} */ layer, /** @type {number} */ number) =>
+      ask("exciting", (bytes) => unpack(bytes, ["pictures"]), { layer, number }),
     ({ arrays }, layer, number) => {
       fetched.set(`${layer}.${number}`, arrays.pictures.values);
       if (wanted === `${layer}.${number}`) set(arrays.pictures.values);
@@ -40,6 +42,7 @@ export function mountExciting(holder, tell) {
     tell,
   );
 
+  /** @param {Numbers | null} values */
   function set(values) {
     pictures = values;
     holder.classList.toggle("waits", !values);
@@ -52,7 +55,7 @@ export function mountExciting(holder, tell) {
   }
   onTheme(repaint);
 
-  return (layer, number, name) => {
+  return (/** @type {string} */ layer, /** @type {number} */ number, /** @type {string} */ name) => {
     wanted = `${layer}.${number}`;
     holder.ariaLabel = `The nine training digits that excite ${name} most`;
     set(fetched.get(wanted) ?? null);

@@ -3,8 +3,8 @@
 // `focus` sends "pointed" and "chosen" with detail { name, unit } or null. A chosen unit stays until
 // another is chosen or it is let go; the pointed one is what the eye follows meanwhile.
 
-/** @type {Channel<{ pointed: Unit | null, chosen: Unit | null }>} */
-export const focus = /** @type {any} */ (new EventTarget());
+export const focus =
+  /** @type {Channel<{ pointed: Unit | null, chosen: Unit | null }>} */ (new EventTarget());
 
 /** @type {Unit | null} */
 let pointed = null;
@@ -14,6 +14,7 @@ let chosen = null;
 export const current = () => pointed ?? chosen;
 export const getChosen = () => chosen;
 
+/** @param {Unit | null | undefined} a @param {Unit | null | undefined} b */
 export const same = (a, b) => a === b || (a && b && a.name === b.name && a.unit.join() === b.unit.join());
 
 /** @param {Unit | null} target */

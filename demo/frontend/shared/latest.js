@@ -7,25 +7,31 @@ const LONGEST_DELAY = 2_000; // ms without an answer and without a word about it
 const SLOW = "The server is slow. Your drawing is kept; waiting …";
 
 // Ms until another request may go, now that so many are under way; Infinity: not before one of them has ended.
+/** @type {(underWay: number, ...question: unknown[]) => number} */
 const oneAtATime = (underWay) => underWay ? Infinity : 0;
 
 // `latest(request, done, tell, pace)` makes a function that asks with its arguments, as soon as `pace` lets it, and
 // hands each answer to `done`, which knows whether it still counts. After trouble it asks again, unless that is final.
 // `tell`, if it is given, gets the sentence for whatever keeps the answer away, and "" when it is there.
 /**
+ * @template {unknown[]} Question
+ * @template Answer
+ * @param {(...question: Question) => Promise<Answer>} request
+ * @param {(answer: Answer, ...question: Question) => void} done
  * @param {Tell} tell
- * @param {(underWay: number, ...question: any[]) => number} pace
+ * @param {(underWay: number, ...question: Question) => number} pace
  */
 export function latest(request, done, tell = (_) => {}, pace = oneAtATime) {
+  /** @type {Question | null} */
   let wanted = null; // the newest question, while it is not asked
   let asked = 0; // how many were
   let ended = 0; // the newest of them that was answered or refused
   let underWay = 0;
   let resting = false; // after trouble
   let failures = 0; // in a row
-  let next, late; // timers
+  let /** @type {number | undefined} */ next, /** @type {number | undefined} */ late; // timers
 
-  return (...question) => {
+  return (/** @type {Question} */ ...question) => {
     wanted = question;
     go();
   };
@@ -39,6 +45,7 @@ export function latest(request, done, tell = (_) => {}, pace = oneAtATime) {
     else send(wanted);
   }
 
+  /** @param {Question} question */
   async function send(question) {
     wanted = null;
     const number = ++asked;
@@ -60,6 +67,7 @@ export function latest(request, done, tell = (_) => {}, pace = oneAtATime) {
   }
 
   // Whether number `number` ended before all that were asked after it.
+  /** @param {number} number */
   function end(number) {
     if (number < ended) return false;
     ended = number;
@@ -69,6 +77,7 @@ export function latest(request, done, tell = (_) => {}, pace = oneAtATime) {
   }
 
   // What was asked after it may still be answered; of the newest question the trouble is told.
+  /** @param {Trouble} error @param {Question} question @param {boolean} isNewest */
   async function fail(error, question, isNewest) {
     if (isNewest) tell(error.message);
     if (error.final) return;

@@ -6,11 +6,16 @@ const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array };
 // Throws a RangeError where the bytes end too early, or where an array is missing that is `needed`.
 /**
  * @param {ArrayBuffer} buffer
- * @returns {{ digit: number | null, words: string | null, arrays: Arrays }}
+ * @param {string[]} needed
+ * @returns {Reply}
  */
 export function unpack(buffer, needed = []) {
   const length = new DataView(buffer).getUint32(0, true);
   let offset = 4 + length;
+  /**
+   * @typedef {{ name: string, type: keyof typeof TYPES, shape: number[], scale: number }} Described
+   * @type {Omit<Reply, "arrays"> & { arrays: Described[] }}
+   */
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   /** @type {Arrays} */
   const arrays = {};

@@ -22,6 +22,7 @@ export function measured({ trip, server, bytes }) {
 
 // Ms until this drawing may go, now that so many are under way; Infinity: not before one of them has ended. It is
 // taken to go where that is 0. Where a pen is lifted nothing newer comes: that drawing goes at once.
+/** @param {number} underWay @param {Drawing} drawing */
 export function pace(underWay, { penDown }) {
   const now = performance.now();
   const delay = drew && !penDown && underWay <= MOST ? 0 : wait(underWay, now);
@@ -29,6 +30,7 @@ export function pace(underWay, { penDown }) {
   return delay;
 }
 
+/** @param {number} underWay @param {number} now */
 function wait(underWay, now) {
   if (underWay === 0) return 0;
   const between = Math.max(SHORTEST, busy);

@@ -11,9 +11,11 @@ export function setDrawing(strokes, { keep = true, penWidth } = {}) {
   element()?.dispatchEvent(new CustomEvent("strokes-set", { detail: { strokes, keep, penWidth } }));
 }
 
+/** @param {unknown} point */
 const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
 
 // Whether something that another page may have made is { strokes, penWidth }, as the pad can show it.
+/** @param {{ strokes: unknown[][], penWidth: number }} kept */
 export function isDrawing({ strokes, penWidth }) {
   return penWidth > 0 && Number.isFinite(penWidth) &&
     strokes.every((points) => points.length > 0 && points.every(isPoint));

@@ -45,5 +45,6 @@ export function paintSigned(canvas, values, limit, opacity = () => 1) {
   context.putImageData(image, 0, 0);
 }
 
-/** @param {Float32Array} values */
-export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** @param {Numbers} values */
+export const largest = (values) =>
+  /** @type {Float32Array} */ (values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -9,6 +9,7 @@ const BUSY = "The server is busy. Your drawing is kept; trying again …";
 const BROKEN = "The server has a problem. Your drawing is kept; trying again …";
 
 export class Trouble extends Error {
+  /** @param {string} sentence */
   constructor(sentence, { final = false, pause = 0 } = {}) {
     super(sentence);
     this.final = final; // asking the same again would not help
@@ -20,6 +21,9 @@ export class Trouble extends Error {
 // Without `body` it is a GET. `measured` is told how long the parts of it took, in milliseconds: the way there and
 // back, the server's own waiting and computing, and the bytes after the first.
 /**
+ * @template Answer
+ * @param {string} path
+ * @param {(bytes: ArrayBuffer) => Answer} read
  * @param {object=} body
  * @param {(times: Times) => void} measured
  * @param {AbortSignal} signal that it is no longer waited for
@@ -44,15 +48,17 @@ export async function ask(path, read, body, measured = (_) => {}, signal = Abort
   if (reply.ok) return understood(bytes, read);
   if (reply.status === 413) throw new Trouble("This drawing is too long to be read.", { final: true });
   if (reply.status === 400) throw new Trouble(understood(bytes, refusal), { final: true });
-  const pause = wished(reply.headers.get("Retry-After"));
+  const pause = wished(reply.headers.get("Retry-After") ?? "");
   throw new Trouble(reply.status === 429 || reply.status === 503 ? BUSY : BROKEN, { pause });
 }
 
 // The milliseconds that the server says it was busy with a request, or had it wait.
+/** @param {string | null} timing */
 const told = (timing) =>
   [...(timing ?? "").matchAll(/\b(?:waiting|computing);dur=([\d.]+)/g)]
     .reduce((sum, [, milliseconds]) => sum + Number(milliseconds), 0);
 
+/** @template Answer @param {ArrayBuffer} bytes @param {(bytes: ArrayBuffer) => Answer} read */
 function understood(bytes, read) {
   try {
     return read(bytes);
@@ -61,9 +67,11 @@ function understood(bytes, read) {
   }
 }
 
+/** @param {ArrayBuffer} bytes */
 export const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 
 // The server's own sentence about what it refuses; a proxy's page has none, and another try may reach the server.
+/** @param {ArrayBuffer} bytes */
 function refusal(bytes) {
   const { error } = parse(bytes);
   if (typeof error !== "string") throw new TypeError("no sentence");
@@ -71,12 +79,14 @@ function refusal(bytes) {
 }
 
 // The milliseconds that a Retry-After asks for, in seconds or as a date; 0 for none and for nonsense.
+/** @param {string} text */
 function wished(text) {
-  const milliseconds = /^\d+$/.test(text) ? 1000 * text : Date.parse(text) - Date.now();
+  const milliseconds = /^\d+$/.test(text) ? 1000 * Number(text) : Date.parse(text) - Date.now();
   return Math.min(Math.max(milliseconds || 0, 0), LONGEST_WISH);
 }
 
 // Whoever asked in vain waits this long, the longer the more often in a row; back online ends the wait.
+/** @param {Trouble} trouble @param {number} failures */
 export function pause({ pause: wished }, failures) {
   const milliseconds = Math.max(wished, Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE));
   return new Promise((/** @type {(none?: void) => void} */ resolve) => {

@@ -4,8 +4,7 @@
 
 import { register } from "./view.js";
 
-/** @type {Channel<{ tab: string }>} */
-export const tabs = /** @type {any} */ (new EventTarget());
+export const tabs = /** @type {Channel<{ tab: string }>} */ (new EventTarget());
 
 const FIRST = "look";
 export let tab = FIRST;
@@ -15,6 +14,7 @@ export let tab = FIRST;
 export function mountTabs(list) {
   const buttons = /** @type {HTMLButtonElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
 
+  /** @param {string} name */
   function choose(name) {
     if (!buttons.some(({ value }) => value === name)) throw new RangeError(name);
     for (const button of buttons) {
@@ -37,12 +37,12 @@ export function mountTabs(list) {
   }
   list.addEventListener("keydown", (event) => {
     const now = buttons.findIndex(({ value }) => value === tab);
-    const next = {
+    const next = /** @type {Record<string, number | undefined>} */ ({
       ArrowRight: (now + 1) % buttons.length,
       ArrowLeft: (now + buttons.length - 1) % buttons.length,
       Home: 0,
       End: buttons.length - 1,
-    }[event.key];
+    })[event.key];
     if (next === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     choose(buttons[next].value);

@@ -12,24 +12,42 @@ interface Drawing {
   penDown: boolean;
   /** Of the pad, in its own units. */
   side: number;
-  /** What is done to it before the network reads it, as demo/experiments.py wants it, or the moment of the network's training; nothing as a rule. */
-  experiment?: { moment?: number; off?: Record<string, number[]>; difference?: boolean } | null;
+  /** What is done to it before the network reads it; nothing as a rule. */
+  experiment?: Experiment | null;
 }
+
+/** What a request asks for beyond the drawing (demo/experiments.py); `strokes` stand for the drawing's. */
+interface Experiment {
+  strokes?: Stroke[];
+  change?: string;
+  towards?: Stroke[] | null;
+  value?: number;
+  centred?: boolean;
+  redrawn?: boolean;
+  off?: Record<string, number[]>;
+  difference?: boolean;
+  moment?: number;
+}
+
+type Numbers = Float32Array | Int8Array | Uint8Array;
 
 /** An array of a message; a value is values[i] * scale. */
 interface Values {
-  values: Float32Array | Int8Array | Uint8Array;
+  values: Numbers;
   shape: number[];
   scale: number;
 }
 type Arrays = Record<string, Values>;
 
-/** The network's answer to a drawing. */
-interface Prediction {
+/** What a message of the server says (message.js). */
+interface Reply {
   digit: number | null;
   /** What to tell whoever drew it, where the server has something to tell. */
   words: string | null;
   arrays: Arrays;
+}
+/** The network's answer to a drawing. */
+interface Prediction extends Reply {
   drawing: Drawing;
 }
 
@@ -37,6 +55,22 @@ interface Prediction {
 interface Unit {
   name: string;
   unit: number[];
+}
+
+/** A layer (geometry.js): what it reads, by what kernels if not all at once, and what it is made of. */
+type Layer =
+  & { reads: string; columns: number }
+  & ({ size: number; step: number } | { size?: undefined; step?: undefined })
+  & (OfMaps | OfUnits);
+interface OfMaps {
+  maps: number;
+  rows: number;
+  units?: undefined;
+}
+interface OfUnits {
+  units: number;
+  maps?: undefined;
+  rows?: undefined;
 }
 
 interface Box {
@@ -54,6 +88,25 @@ interface Placement {
   /** Of the 20×20 cells, and of their centre of mass, in the 28×28. */
   offset: { top: number; left: number };
   centre: { top: number; left: number };
+}
+
+/** An element whose HTML has every part that its script asks it for. */
+interface Mounted extends HTMLElement {
+  hidden: boolean;
+  querySelector<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag];
+  querySelector<Part extends Element = Mounted>(selector: string): Part;
+  querySelectorAll<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): NodeListOf<HTMLElementTagNameMap[Tag]>;
+  querySelectorAll<Part extends Element = Mounted>(selector: string): NodeListOf<Part>;
+}
+
+/** Finds a part by its class. */
+type Find = <Part extends Element = Mounted>(name: string) => Part;
+
+/** A layer on the page: a picture for each map, and on its canvas the box of what the pointed unit reads. */
+interface Pictured {
+  name: string;
+  holder: HTMLElement;
+  pictures: { picture: HTMLElement; canvas: HTMLCanvasElement; box: HTMLElement }[];
 }
 
 /** What a part that opens tells to links, and how a link opens it (view.js). */

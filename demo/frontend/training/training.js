@@ -17,9 +17,13 @@ const RESTS = 40; // ms without a movement after which all moments read the draw
 const NOTHING = "Draw a digit; what all sixteen make of it appears here.";
 
 // Each of `moments` as it was kept: `step`, the batches learned from, as they are `written`, and the `error` then.
+/** @param {Mounted} element @param {{ moments: { step: number, written: string, error: number }[] }} props */
 export function mount(element, { moments }) {
+  /** @type {Find} */
   const find = (name) => element.querySelector(`.${name}`);
-  const [slider, run, words] = ["position", "run", "words"].map(find);
+  /** @type {HTMLInputElement} */
+  const slider = find("position");
+  const [run, words] = ["run", "words"].map(find);
   const [title, errors] = find("moment").children;
   const curves = mountCurves(find("curves"));
   const last = moments.length - 1;
@@ -29,12 +33,15 @@ export function mount(element, { moments }) {
 
   const course = moments.map(({ error }, number) => `${number},${1 - error / 100}`);
   find("errors").setAttribute("points", ["0,1", ...course, `${last},1`].join(" "));
-  [...find("moments").children].forEach((one, number) => (one.style.left = `${(100 * number) / last}%`));
+  find("moments").querySelectorAll("li").forEach((
+    one,
+    number,
+  ) => (one.style.left = `${(100 * number) / last}%`));
 
   // --- what all of them make of the drawing ---
 
   const readAll = latest(
-    (of) => ask("training", (bytes) => unpack(bytes, ["probabilities"]), asBody(of)),
+    (/** @type {Drawing} */ of) => ask("training", (bytes) => unpack(bytes, ["probabilities"]), asBody(of)),
     ({ arrays, words: told }, of) => {
       if (drawing.strokes.length === 0 || tab !== "training") return;
       curves.show(arrays.probabilities.values, Array(moments.length).fill(1));
@@ -62,8 +69,9 @@ export function mount(element, { moments }) {
     if (tab === "training") tryOut({ moment: number });
   }
 
+  /** @param {number} number */
   function move(number) {
-    slider.value = number;
+    slider.value = String(number);
     show();
   }
 
@@ -90,7 +98,7 @@ export function mount(element, { moments }) {
     show();
   });
   find("curves").addEventListener("pointerdown", (event) => {
-    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const { left, width } = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
     stop();
     move(Math.round((last * (event.clientX - left)) / width));
   });
@@ -114,8 +122,10 @@ export function mount(element, { moments }) {
   show();
   read();
   register("step", {
-    told:
-      () => (tab !== "training" || Number(slider.value) === last ? null : String(moments[slider.value].step)),
+    told() {
+      const number = Number(slider.value);
+      return tab !== "training" || number === last ? null : String(moments[number].step);
+    },
     // The nearest moment: other weights have others.
     open(text) {
       if (text === null) return move(last);

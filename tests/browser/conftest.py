@@ -23,9 +23,10 @@ CHROMIUM_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --no-proxy-server"
 )
-# The system's Chromium where there is one, else Playwright's own; it asks nobody for anything by itself.
+# The system's Chromium where there is one, else Playwright's own; it asks nobody for anything by itself. The headless
+# shell is the same engine without windows, menus and services around it: a page opens at half the cost.
 CHROMIUM: dict[str, Any] = {
-    "executable_path": shutil.which("chromium"),
+    "executable_path": shutil.which("chromium-headless-shell") or shutil.which("chromium"),
     "args": CHROMIUM_FLAGS.split(),
 }
 

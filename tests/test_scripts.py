@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from demo.scripts import joined, script
+from demo.scripts import COMMENT, FRONTEND, joined, script
 from tests.deno import run
 from tests.test_guard import client
 
@@ -96,6 +97,43 @@ def test_a_module_runs_once_and_after_what_it_needs(folder: Path) -> None:
     text = joined(folder, ("b/functions.js", "a/main.js"))
     order = [line[3:] for line in text.splitlines() if line.startswith("// ")]
     assert order == ["b/values.js", "b/functions.js", "a/effect.js", "a/main.js"]
+
+
+def test_lines_of_comment_stay_behind(folder: Path) -> None:
+    """Lines of nothing but comment are sent as empty lines; comments beside code stay."""
+    text = """// Why.
+/** @param {number} a */
+export const f = (a) => `
+  https://a.org/${a}`; // behind it
+/**
+ * More.
+ */
+export const g = /** @type {number} */ (
+  // first
+  f(1)
+);
+  /* a */ export const h = 1; /* b */
+"""
+    (folder / "commented.js").write_text(text)
+    sent = joined(folder, ("commented.js",)).split("{\n", 1)[1].split("\nreturn")[0]
+    assert sent.split("\n") == [
+        *("", "", "const f = (a) => `", "  https://a.org/${a}`; // behind it", "", "", ""),
+        *(
+            "const g = /** @type {number} */ (",
+            "",
+            "  f(1)",
+            ");",
+            "  /* a */ export const h = 1; /* b */",
+            "",
+        ),
+    ]
+
+
+def test_no_text_of_the_page_looks_like_a_comment() -> None:
+    """No line of a template literal begins as a comment does: it would stay behind with them."""
+    for path in FRONTEND.rglob("*.js"):
+        for literal in re.findall("`[^`]*`", path.read_text("utf-8")):
+            assert not COMMENT.search(literal.partition("\n")[2]), f"{path}: {literal}"
 
 
 @pytest.mark.parametrize(

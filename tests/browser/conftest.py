@@ -23,11 +23,15 @@ CHROMIUM_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --no-proxy-server"
 )
+# Playwright has Chromium share memory through files on the disk, as in a container whose /dev/shm is small.
+LARGE = os.path.exists("/dev/shm") and shutil.disk_usage("/dev/shm").free > 2**30
+UNWANTED = ["--disable-dev-shm-usage"] if LARGE else []
 # The system's Chromium where there is one, else Playwright's own; it asks nobody for anything by itself. The headless
 # shell is the same engine without windows, menus and services around it: a page opens at half the cost.
 CHROMIUM: dict[str, Any] = {
     "executable_path": shutil.which("chromium-headless-shell") or shutil.which("chromium"),
     "args": CHROMIUM_FLAGS.split(),
+    "ignore_default_args": UNWANTED,
 }
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong

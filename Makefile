@@ -1,7 +1,7 @@
 # make demo   sets everything up and opens the demo
-# make test   sets everything up and passes all tests
+# make test   sets everything up and runs the tests
 # make check  the quick ones of them, in a minute
-# make test-browsers  the page in Firefox and WebKit, too
+# CONTRIBUTING.md tells the others.
 #
 # Everything lands in .venv; a second run finds it there and starts in seconds.
 
@@ -19,6 +19,9 @@ demo: .venv/demo.installed
 # Tests run side by side, each on one core; those that share what is slow to start are a group (loadgroup).
 WORKERS ?= 2
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --quiet --numprocesses $(WORKERS) --dist loadgroup
+WITHOUT_BROWSER := --ignore=tests/browser --ignore=tests/engines
+
+COVERED := $(subst $(BIN)/pytest,$(BIN)/coverage run -m pytest,$(PYTEST))
 
 # On a busy machine a browser or a server may be late for once. So what fails is tried a second time, alone on the
 # machine, and named either way; what fails twice is broken.
@@ -29,16 +32,16 @@ endef
 
 # The browser's tests run by themselves: Playwright keeps an event loop in the process it has once run in.
 test: lint .venv/browser.installed .venv/nginx.installed
-	$(call passes,--ignore=tests/browser --ignore=tests/engines)
+	$(call passes,$(WITHOUT_BROWSER))
 	$(call passes,tests/browser)
 
 # For the everyday loop: lint, types, and what needs no browser, no training and no installation.
 check: lint
-	$(PYTEST) --ignore=tests/browser --ignore=tests/engines -m "not slow"
+	$(PYTEST) $(WITHOUT_BROWSER) -m "not slow"
 
 # Library, command line and server, without a browser.
 test-library: .venv/dev.installed
-	$(PYTEST) --ignore=tests/browser --ignore=tests/engines
+	$(PYTEST) $(WITHOUT_BROWSER)
 
 # In Firefox and in WebKit, Safari's engine, which needs a screen to be had: the virtual one of xvfb-run.
 test-browsers: .venv/engines.installed
@@ -53,7 +56,7 @@ test-space: .venv/browser.installed
 		"uvicorn>=0.14.0" "websockets>=10.4" spaces
 	SPACE_PYTHON=.venv/space/bin/python $(BIN)/pytest tests/browser/test_space.py
 
-# Whether the tests notice what is changed in the modules that read a digit. It takes long; one of them alone:
+# Whether the tests notice what is changed in the modules that tests/mutants.py names. It takes long; one alone:
 # make mutants MODULES=lenet/model.py
 mutants: .venv/dev.installed
 	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants.py $(MODULES)
@@ -61,10 +64,8 @@ mutants: .venv/dev.installed
 # Which lines of Python and of the page's scripts no test runs. What measures time or memory fails under it.
 coverage: .venv/browser.installed .venv/nginx.installed
 	rm -rf .coverage_cache
-	-OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest --quiet -n $(WORKERS) --dist loadgroup \
-		--ignore=tests/browser --ignore=tests/engines
-	-OMP_NUM_THREADS=1 COVERED_SCRIPTS=.coverage_cache/scripts $(BIN)/coverage run -m pytest --quiet \
-		-n $(WORKERS) --dist loadgroup tests/browser
+	-$(COVERED) $(WITHOUT_BROWSER)
+	-COVERED_SCRIPTS=.coverage_cache/scripts $(COVERED) tests/browser
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	$(BIN)/python -m tests.covered .coverage_cache/scripts

@@ -26,9 +26,8 @@ from .networks import network
 PIECE = 8_192  # bytes that are parsed at once
 MAX_HEAD = 16_384  # bytes of a head, or of a body's trailers, that may go before the last piece
 HEAD_TIME = 10.0  # seconds from a head's first byte to its last
-IDLE_TIME = (
-    75.0  # seconds for anything else: longer than nginx keeps a connection to us, so that only it ends one
-)
+# Seconds for anything else: longer than nginx keeps a connection to us, so that only it ends one.
+IDLE_TIME = 75.0
 TOGETHER = 0.005  # seconds in one turn of the event loop in which requests are begun
 IN_LINE = 8  # requests that one connection may send before it has the first answer; browsers send one
 MAX_SURPLUS = 65_536  # bytes of a body that may come after the answer
@@ -38,7 +37,8 @@ HELD = 16_384  # bytes of an answer that wait for somebody who reads slowly
 class Connections:
     """All open connections, and the requests on them that have not begun to be answered.
 
-    Where there are more than `most` connections, the greediest network loses one. Requests are begun as many as
+    No network has a number of its own: where there are more than `most` connections in all, the greediest one loses
+    that which has been silent longest. (guard.py bounds a network's requests under way.) Requests are begun as many as
     `TOGETHER` allows in each turn of the event loop, going round by network: an answer takes several turns, and a
     hundred requests that come together would make each of them long for everybody else.
     """

@@ -97,8 +97,8 @@ def added(model: LeNet5, prediction: Prediction, layer: str, number: int | None)
     arrays: Arrays = {}
     sources = np.arange(values.shape[-1])
     if layer == "c3" and number is not None:
-        arrays["mean"] = values.mean(axis=(1, 2)).astype(np.float32)
-        values, sources = np.moveaxis(values, 0, -1), np.array(TABLE_I[number])
+        arrays["mean"] = values.mean(axis=(0, 1)).astype(np.float32)
+        sources = np.array(TABLE_I[number])
     order = np.argsort(-np.abs(values), axis=-1, kind="stable")[..., :SHOWN]
     arrays["added"] = np.take_along_axis(values, order, -1).astype(np.float32)
     arrays["source"] = sources[order].astype(np.uint8)

@@ -1,14 +1,15 @@
-"""The page's scripts, joined into one at the start: a visitor far away asks once, not thirty times.
+"""The page's scripts, joined into one at the start: a visitor far away asks once, not for each of them.
 
 Each module of frontend/ becomes a function that runs once, after those that it imports from. What a module
 exports it returns; an exported `let`, whose value changes, is a variable that all modules share. Lines of
-nothing but comment stay behind, a fifth of all bytes. What goes beyond these rules is refused at the start, in a
+nothing but comment are left out, a fifth of all bytes. What goes beyond these rules is refused at the start, in a
 sentence.
 """
 
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,7 @@ ENTRIES = (
 
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function\*? |const |class )(\w+)", re.MULTILINE)
-VARIABLES = re.compile(r"^export let (\w+(?:, \w+)*)( =|;)", re.MULTILINE)
+VARIABLES = re.compile(r"^export let (?:(\w+)( =)|(\w+(?:, \w+)*);)", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[^`])*\*/[ \t]*)$", re.MULTILINE)
 UNKNOWN = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
@@ -61,14 +62,7 @@ def joined(folder: Path, entries: tuple[str, ...]) -> str:
 
 def _resolved(path: str, specifier: str) -> str:
     """The path of the module that `path` calls `specifier`."""
-    place = Path(path).parent / specifier
-    names: list[str] = []
-    for name in place.parts:
-        if name == ".." and names:
-            names.pop()
-        else:
-            names.append(name)
-    return "/".join(names)
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
 
 
 def _wrapped(path: str, text: str, variables: dict[str, str]) -> str:
@@ -86,18 +80,15 @@ def _wrapped(path: str, text: str, variables: dict[str, str]) -> str:
         return f"const {{ {', '.join(constant)} }} = modules[{_quoted(source)}];" if constant else ""
 
     def shared(match: re.Match[str]) -> str:
-        names = match[1].split(", ")
-        for name in names:
+        for name in _names(match):
             if variables.setdefault(name, path) != path:
                 raise ValueError(f"{path} and {variables[name]} both export a variable {name}.")
-        return f"{names[0]} =" if match[2] == " =" else ""
+        return f"{match[1]} =" if match[2] else ""
 
     text = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)  # lines keep their numbers
     exported = [match[2] for match in EXPORT.finditer(text)]
     exported += [
-        f"get {name}() {{ return {name}; }}"
-        for match in VARIABLES.finditer(text)
-        for name in match[1].split(", ")
+        f"get {name}() {{ return {name}; }}" for match in VARIABLES.finditer(text) for name in _names(match)
     ]
     text = VARIABLES.sub(shared, EXPORT.sub(r"\1\2", IMPORT.sub(imported, text)))
     if unknown := UNKNOWN.search(text):
@@ -105,6 +96,11 @@ def _wrapped(path: str, text: str, variables: dict[str, str]) -> str:
     text = text.replace("import.meta.url", f"new URL({_quoted(path)}, import.meta.url)")
     names = ", ".join(exported)
     return f"\n// {path}\nmodules[{_quoted(path)}] = (() => {{\n{text}\nreturn {{ {names} }};\n}})();\n"
+
+
+def _names(variables: re.Match[str]) -> list[str]:
+    """The variables that a line of `VARIABLES` exports."""
+    return [variables[1]] if variables[2] else variables[3].split(", ")
 
 
 def _quoted(path: str) -> str:

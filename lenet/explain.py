@@ -1,9 +1,9 @@
 """How a value came about, in the network's own numbers.
 
 `unit_sum` takes one unit apart: what it reads, times its weights, plus its bias, through its function.
-`partial_maps` does the same for a whole C3 map, by Table I. `added` tells what each map or unit of the layer before
-adds to a unit's sum. `contributions` tells which cells of the input
-speak for one digit rather than another.
+`partial_maps` does the same for a whole C3 map, by Table I. `added` tells what each map or unit of the layer
+before adds to the sums of a layer. `contributions` tells which cells of the input speak for one digit rather than
+another.
 
 Numbers that are to be shown are rounded here, so that a pupil's calculator comes to what is shown: each is
 rounded by itself, products are those of the shown factors, sums those of the shown terms, and what rounding
@@ -24,22 +24,22 @@ from torch import Tensor
 from lenet.model import AMPLITUDE, BACKGROUND, TABLE_I, LeNet5, normalise, squash
 from lenet.prediction import FloatArray, Prediction
 
-DIGITS, MOST_DIGITS = 3, 7  # decimals of a number shown, and where three would not do
-UNIT = 10**DIGITS
+DECIMALS, MOST_DECIMALS = 3, 7  # of a number shown, and where three would not do
+SCALE = 10**DECIMALS  # of fixed-point numbers: whole numbers that stand for thousandths
 LARGEST = 8  # terms of a fully connected sum that are shown one by one; the rest is one number
 
-# What each layer reads; a softmax "layer" of ten units stands behind the logits.
+# What each layer reads. Behind the output's logits `unit_sum` knows a "softmax" of ten units, which is no layer.
 READS = {"c1": "input", "s2": "c1", "c3": "s2", "s4": "c3", "c5": "s4", "f6": "c5", "output": "f6"}
 
 Numbers = dict[str, Any]
 
 
 def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int, ...]) -> Numbers:
-    """The arithmetic of one unit, in numbers of `DIGITS` decimals that a calculator confirms.
+    """The arithmetic of one unit, in numbers of `DECIMALS` decimals that a calculator confirms.
 
     `layer` is "c1" … "output" or "softmax", `unit` its index in the layer's map: (map, row, column) up to
-    s4, (unit,) from c5 on. Keys of the result: "value"; for all but softmax "bias", "rounding", what the
-    shown terms and the bias leave to the "total", and that, which goes through the function; and
+    s4, (unit,) from c5 on. Keys of the result: the unit's "value"; for all but softmax its "bias", the "total", which
+    goes through the function, and "rounding", the total less the shown terms and the bias; and
 
     - c1, c3, c5: "terms", each with "map", "patch", "kernel", "products" (5×5 each) and "sum";
     - s2, s4: "cells" (2×2), "mean", "coefficient" and their "product";
@@ -66,8 +66,8 @@ def unit_sum(model: LeNet5, prediction: Prediction, layer: str, unit: tuple[int,
     if layer == "output":
         total = value
     else:
-        total = round(total, _digits(lambda digits: _rounded(_squashed(round(total, digits))) == value))
-    rounding = round(total - float(sum(terms)) / UNIT, MOST_DIGITS) + 0.0
+        total = round(total, _decimals(lambda decimals: _rounded(_squashed(round(total, decimals))) == value))
+    rounding = round(total - float(sum(terms)) / SCALE, MOST_DECIMALS) + 0.0
     ends = {"rounding": rounding, "total": total, "value": value}
     return {**numbers, **ends, **({"instead": passed_on} if is_off else {})}
 
@@ -82,17 +82,17 @@ def _convolution(
     maps = TABLE_I[number] if layer == "c3" else range(len(sources))
     patches = np.stack([sources[i, row : row + 5, column : column + 5] for i in maps])
     weights = kernels[list(maps)]
-    products = _product(_units(patches), _units(weights))
+    products = _product(_to_fixed(patches), _to_fixed(weights))
     sums = products.sum(axis=(1, 2))
     bias = _double(getattr(model, layer).bias)[number]
     terms = [
         {"map": i, "patch": patch, "kernel": kernel, "products": product, "sum": total}
         for i, patch, kernel, product, total in zip(
-            maps, _rounded(patches), _rounded(weights), _shown(products), _shown(sums), strict=True
+            maps, _rounded(patches), _rounded(weights), _from_fixed(products), _from_fixed(sums), strict=True
         )
     ]
     numbers = {"terms": terms, "bias": _rounded(bias)}
-    return numbers, [*sums, _units(bias)], float((patches * weights).sum() + bias)
+    return numbers, [*sums, _to_fixed(bias)], float((patches * weights).sum() + bias)
 
 
 def _subsampling(
@@ -102,16 +102,16 @@ def _subsampling(
     cells = inputs(prediction, layer)[number, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
     coefficient = _double(getattr(model, layer).coefficient)[number]
     bias = _double(getattr(model, layer).bias)[number]
-    mean = _divide(_units(cells).sum(), 4)
-    product = _product(mean, _units(coefficient))
+    mean = _divide(_to_fixed(cells).sum(), 4)
+    product = _product(mean, _to_fixed(coefficient))
     numbers = {
         "cells": _rounded(cells),
-        "mean": _shown(mean),
+        "mean": _from_fixed(mean),
         "coefficient": _rounded(coefficient),
-        "product": _shown(product),
+        "product": _from_fixed(product),
         "bias": _rounded(bias),
     }
-    return numbers, [product, _units(bias)], float(coefficient * cells.mean() + bias)
+    return numbers, [product, _to_fixed(bias)], float(coefficient * cells.mean() + bias)
 
 
 def _fully_connected(
@@ -122,18 +122,18 @@ def _fully_connected(
     bias = _double(getattr(model, layer).bias)[unit]
     order = np.argsort(-np.abs(sources * weights))
     largest, rest = order[:LARGEST], order[LARGEST:]
-    products = _product(_units(sources), _units(weights))[largest]
+    products = _product(_to_fixed(sources), _to_fixed(weights))[largest]
     others = sources[rest] @ weights[rest]
     terms = [
         {"unit": int(i), "input": _rounded(sources[i]), "weight": _rounded(weights[i]), "product": product}
-        for i, product in zip(largest, _shown(products), strict=True)
+        for i, product in zip(largest, _from_fixed(products), strict=True)
     ]
     numbers = {
         "terms": terms,
         "rest": {"count": len(rest), "sum": _rounded(others)},
         "bias": _rounded(bias),
     }
-    return numbers, [*products, _units(others), _units(bias)], float(sources @ weights + bias)
+    return numbers, [*products, _to_fixed(others), _to_fixed(bias)], float(sources @ weights + bias)
 
 
 def _softmax(prediction: Prediction, digit: int) -> Numbers:
@@ -141,17 +141,17 @@ def _softmax(prediction: Prediction, digit: int) -> Numbers:
     exponentials = np.exp(logits - logits.max())
     value = _rounded(prediction.probabilities[digit])
 
-    def agrees(digits: int) -> bool:
-        shown = exponentials.round(digits)
+    def agrees(decimals: int) -> bool:
+        shown = exponentials.round(decimals)
         return bool(_rounded(shown[digit] / shown.sum()) == value)
 
-    digits = _digits(agrees)
-    shown = exponentials.round(digits)
+    decimals = _decimals(agrees)
+    shown = exponentials.round(decimals)
     terms = [
         {"digit": i, "logit": logit, "exponential": exponential}
         for i, (logit, exponential) in enumerate(zip(_rounded(logits), shown.tolist(), strict=True))
     ]
-    return {"terms": terms, "total": round(float(shown.sum()), digits), "value": value}
+    return {"terms": terms, "total": round(float(shown.sum()), decimals), "value": value}
 
 
 def partial_maps(model: LeNet5, prediction: Prediction, number: int | None) -> dict[str, FloatArray]:
@@ -179,12 +179,13 @@ def added(
 ) -> NDArray[np.float64]:
     """What each map or unit of the layer before adds to the sums of a layer: with the bias they are the sums.
 
-    "c3" with a map's `number`: (k, 10, 10), what each of the k S2 maps that it reads adds to each of its units, in
-    the order of Table I. "c5": (120, 16), of each S4 map; "f6": (84, 120), of each C5 unit; "output": (10, 84), of
-    each F6 unit to each logit. Raises ValueError for another layer, and for a map that C3 does not have.
+    Units first, what adds to them last. "c3" with a map's `number`: (10, 10, k), of each of the k S2 maps that it
+    reads, in the order of Table I; "c5": (120, 16), of each S4 map; "f6": (84, 120), of each C5 unit; "output":
+    (10, 84), of each F6 unit to each logit. Raises ValueError for another layer, and for "c3" without the number of a
+    map that it has.
     """
     if layer == "c3":
-        return partial_maps(model, prediction, number)["partial"].astype(np.float64)
+        return np.moveaxis(partial_maps(model, prediction, number)["partial"].astype(np.float64), 0, -1)
     if layer not in ("c5", "f6", "output"):
         raise ValueError(
             f"{layer[:20]!r} is not a layer that adds up maps or units; those are c3, c5, f6, output."
@@ -203,9 +204,11 @@ def contributions(
 
     M. Sundararajan, A. Taly, Q. Yan, "Axiomatic Attribution for Deep Networks", ICML 2017: the gradient of
     the difference of the two logits, averaged on the straight way from the empty input to the drawing,
-    times the ink. Returns the (32, 32) contributions; the difference of the logits for the empty input,
-    which no cell of the drawing explains; and the difference for the drawing. Contributions and first
-    number add up to the second, but for the error of a Gauss-Legendre quadrature with `nodes` nodes.
+    times the ink. Returns (cells, empty, drawn): the (32, 32) contributions; the difference of the logits for
+    the empty input, which no cell of the drawing explains; and the difference for the drawing. cells.sum() + empty
+    is drawn, but for the error of a Gauss-Legendre quadrature with `nodes` nodes.
+
+    Raises ValueError where `digit` and `other` are not two different digits from 0 to 9.
     """
     if not (0 <= digit <= 9 and 0 <= other <= 9 and digit != other):
         raise ValueError("Two different digits from 0 to 9 are compared.")
@@ -238,19 +241,19 @@ def _squashed(total: float) -> float:
     return AMPLITUDE * math.tanh(2 * total / 3)
 
 
-def _digits(agrees: Callable[[int], bool]) -> int:
-    """The fewest decimals, `DIGITS` at least, with which the numbers shown agree."""
-    return next((digits for digits in range(DIGITS, MOST_DIGITS) if agrees(digits)), MOST_DIGITS)
+def _decimals(agrees: Callable[[int], bool]) -> int:
+    """The fewest decimals, `DECIMALS` at least, with which the numbers shown agree."""
+    return next((count for count in range(DECIMALS, MOST_DECIMALS) if agrees(count)), MOST_DECIMALS)
 
 
-def _units(values: Any) -> Any:
+def _to_fixed(values: Any) -> Any:
     """Rounded to whole units of the last digit shown."""
-    return np.rint(np.asarray(values) * UNIT).astype(np.int64)
+    return np.rint(np.asarray(values) * SCALE).astype(np.int64)
 
 
 def _product(a: Any, b: Any) -> Any:
     """The product of numbers in units, in units."""
-    return _divide(a * b, UNIT)
+    return _divide(a * b, SCALE)
 
 
 def _divide(numerator: Any, denominator: int) -> Any:
@@ -258,14 +261,14 @@ def _divide(numerator: Any, denominator: int) -> Any:
     return np.sign(numerator) * ((2 * np.abs(numerator) + denominator) // (2 * denominator))
 
 
-def _shown(units: Any) -> Any:
+def _from_fixed(units: Any) -> Any:
     """Units as the number they stand for, arrays as nested lists."""
-    return (units / UNIT).tolist()
+    return (units / SCALE).tolist()
 
 
 def _rounded(value: Any) -> Any:
-    """A number, or an array as nested lists, rounded to `DIGITS`; no -0.0."""
-    return _shown(_units(value))
+    """A number, or an array as nested lists, rounded to `DECIMALS`; no -0.0."""
+    return _from_fixed(_to_fixed(value))
 
 
 def _double(tensor: Tensor) -> NDArray[np.float64]:

@@ -106,20 +106,15 @@ class LeNet5(nn.Module):
 
     def initialise(self) -> None:
         """Draw the weights from ±2.4/fan-in (appendix A), so that no unit starts saturated."""
-        fan_in = [
-            (self.c1, 25),
-            (self.c5, 400),
-            (self.f6, 120),
-            (self.output, 84),
-        ]
-        for layer, inputs in fan_in:
+        for layer in (self.c1, self.c5, self.f6, self.output):
+            bound = 2.4 / layer.weight[0].numel()
             for parameter in layer.parameters():
-                nn.init.uniform_(parameter, -2.4 / inputs, 2.4 / inputs)
+                nn.init.uniform_(parameter, -bound, bound)
         with torch.no_grad():  # C3's maps read three, four or six S2 maps: each has its own fan-in
             inputs_of = torch.tensor([25.0 * len(sources) for sources in TABLE_I])
-            bound = 2.4 / inputs_of
-            self.c3.bias.uniform_(-1, 1).mul_(bound)
-            self.c3.weight.uniform_(-1, 1).mul_(bound[self.c3.get_buffer("out"), None, None])
+            bounds = 2.4 / inputs_of
+            self.c3.bias.uniform_(-1, 1).mul_(bounds)
+            self.c3.weight.uniform_(-1, 1).mul_(bounds[self.c3.get_buffer("out"), None, None])
 
     def maps(self, x: Tensor, instead: Instead | None = None) -> dict[str, Tensor]:
         """Every layer's values after its function, by layer name; "output" holds the logits.

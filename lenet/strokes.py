@@ -22,11 +22,10 @@ Stroke = NDArray[np.float64]
 
 SIDE = 120  # pixels, the longer side of the drawn ink: six for each of MNIST's 20 cells
 PEN = 15  # pixels, the redrawn pen's width; odd, so that its disc has a middle pixel
-TIE = (
-    1e-6  # pixels; so that a place halfway between two pixels goes the same way whatever its unit and offset
-)
+# Pixels; so that a place halfway between two pixels goes the same way whatever its unit and offset.
+TIE = 1e-6
 DOT = 0.15  # pen widths; a pen that moved by less than this made a dot
-STROKE = 0.5  # pen widths; a drawing none of whose strokes is longer is dots, not a digit
+SHORTEST = 0.5  # pen widths; a drawing none of whose strokes is longer is dots, not a digit
 SLIP = 0.05  # of a drawing's longer side; see without_slips
 MAX_POINTS = 3_000  # of one drawing; a digit has about a hundred
 MAX_SAMPLES = 30_000  # of a drawing's path: 250 times across the ink
@@ -128,17 +127,18 @@ def without_slips(strokes: Sequence[Stroke]) -> list[Stroke]:
         return list(strokes)
     points, starts = _joined(strokes)
     lows, highs = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
-    spans = (highs - lows).max(axis=1)
-    rest = spans >= SLIP * spans.max()
-    low, high = lows[rest].min(axis=0), highs[rest].max(axis=0)
-    size = (high - low).max()
-    away = np.maximum(lows - high, low - highs).max(axis=1) > 2 * SLIP * size
+    with np.errstate(over="ignore"):
+        spans = (highs - lows).max(axis=1)
+        rest = spans >= SLIP * spans.max()
+        low, high = lows[rest].min(axis=0), highs[rest].max(axis=0)
+        size = (high - low).max()
+        away = np.maximum(lows - high, low - highs).max(axis=1) > 2 * SLIP * size
     slip = (spans < SLIP * size) & away
     return [stroke for stroke, left_out in zip(strokes, slip, strict=True) if not left_out]
 
 
 def only_dots(strokes: Sequence[Stroke], pen_width: float | None = None) -> bool:
-    """Whether none of `strokes` (at least one) is long enough to be of a digit: `STROKE` of the pen's width.
+    """Whether none of `strokes` (at least one) is long enough to be of a digit: `SHORTEST` of the pen's width.
 
     A tap of a finger, with what it trembles, is a dot however sure the network is that it is a 1.
     `pen_width` None stands for 12.5 % of the drawing's longer side.
@@ -147,7 +147,7 @@ def only_dots(strokes: Sequence[Stroke], pen_width: float | None = None) -> bool
     with np.errstate(over="ignore"):
         spans = np.maximum.reduceat(points, starts) - np.minimum.reduceat(points, starts)
         pen = PEN / SIDE * float(np.ptp(points, axis=0).max()) if pen_width is None else pen_width
-    return not spans.max() > STROKE * pen
+    return not spans.max() > SHORTEST * pen
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Frame:
     top: float
     """The ink's top-left corner."""
     pixel: float
-    """The side of one pixel of the ink."""
+    """The side of one pixel of the ink, in the drawing's units."""
     pen: int
     """The redrawn pen's width in pixels; `pen * pixel` in the drawing's units."""
 
@@ -169,6 +169,8 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
     `pen_width`, in the strokes' unit, is the pen that the drawing was made with; it only decides how
     small a drawing can be and still have a shape: one whose pen moved by less than `DOT` of its own width
     stays a dot, as it looked. `pen`, an odd number of pixels, is the pen that the ink is drawn with.
+
+    Raises ValueError for coordinates whose difference is beyond all numbers.
     """
     points = np.concatenate(strokes)
     low = points.min(axis=0)
@@ -186,22 +188,22 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
 
 
 def draw(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN) -> NDArray[np.uint8]:
-    """Ink (h, w) of 0 and 1, tight around the strokes; see `frame`. No pixels without strokes."""
+    """Ink (h, w) of 0 and 1, tight around the strokes; no pixels without strokes. See `frame`, also for its ValueError."""
     if not strokes:
         return np.zeros((0, 0), dtype=np.uint8)
     return draw_in(frame(strokes, pen_width, pen=pen), strokes)
 
 
-def draw_in(frame: Frame, strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
-    """Ink (h, w) of 0 and 1, tight around the strokes, as `frame` says."""
+def draw_in(place: Frame, strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
+    """Ink (h, w) of 0 and 1, tight around the strokes (at least one), drawn as `place`, their `frame`, says."""
     points, starts = _joined(strokes)
-    return _dilate(_trace((points - points.min(axis=0)) / frame.pixel, starts), frame.pen)
+    return _dilate(_trace((points - points.min(axis=0)) / place.pixel, starts), place.pen)
 
 
 def draw_on_pad(strokes: Sequence[Stroke], pixel: float, pixels: int, *, pen: int = PEN) -> NDArray[np.uint8]:
-    """Ink (pixels, pixels) of 0 and 1 where `strokes` lie on a pad from (0, 0), `pixel` of their units a pixel.
+    """Ink (pixels, pixels) of 0 and 1 where `strokes` (at least one) lie on a pad whose corner is (0, 0).
 
-    What lies beyond the pad is cut off, be it ever so far away; its pen, `pen` pixels wide, may reach in.
+    A pixel of the ink is `pixel` of the strokes' units wide. What lies beyond the pad is cut off, be it ever so far away; its pen, `pen` pixels wide, may reach in.
     """
     reach = pen // 2 + 1
     points, starts = _joined(strokes)
@@ -248,7 +250,7 @@ def _trace(points: Stroke, starts: NDArray[np.int64]) -> NDArray[np.uint8]:
     step[:-1] = np.diff(points, axis=0)
     step[starts[1:] - 1] = 0
     samples = (np.abs(step).max(axis=1) + TIE).astype(np.int64) + 1  # a pixel apart at most
-    samples = samples * MAX_SAMPLES // max(MAX_SAMPLES, int(samples.sum())) + 1  # and both ends
+    samples = samples * MAX_SAMPLES // max(MAX_SAMPLES, int(samples.sum())) + 1  # n steps have n + 1 ends
     first = np.cumsum(samples) - samples
     part = (np.arange(samples.sum()) - np.repeat(first, samples)) / np.repeat(
         np.maximum(samples - 1, 1), samples

@@ -1,8 +1,8 @@
 """Which lines of the page's scripts the browser's tests run: make coverage.
 
-Chromium tells it (its Profiler's precise coverage) of each page that is opened in a context of the covered browser,
-when the page or its context closes; what ran before a page is loaded anew is told by other tests, or not at all. `python -m tests.covered FOLDER`
-puts together what the tests' processes have left in FOLDER, and names each script's lines that no test ran.
+Chromium's profiler tells it of each page when the page or its context closes; what ran before a page was loaded anew
+may be lost. `python -m tests.covered FOLDER` puts together what the tests' processes have left in FOLDER, and names
+the lines of each script that no test has run whole.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Covered:
         self.ran: dict[str, Ran] = {}
         self._folder = folder
         self._own = SKETCHPAD.read_text("utf-8")
-        _before_return(browser, "new_context", self._watch_context)
+        _after(browser, "new_context", self._watch_context)
 
     def save(self) -> None:
         """Leave what was run for the report."""
@@ -62,7 +62,7 @@ class Covered:
                 if not page.is_closed():
                     self._take(session)
 
-        _before_return(context, "new_page", watch)
+        _after(context, "new_page", watch)
         _before(context, "close", take)
 
     def _take(self, session: CDPSession) -> None:
@@ -92,7 +92,7 @@ def _before(owner: Any, method: str, work: Callable[[], None]) -> None:
     setattr(owner, method, with_work)
 
 
-def _before_return(owner: Any, method: str, work: Callable[[Any], None]) -> None:
+def _after(owner: Any, method: str, work: Callable[[Any], None]) -> None:
     """Have `work` done with what each call of the owner's method returns."""
     original = getattr(owner, method)
 
@@ -113,10 +113,10 @@ def read(folder: Path) -> dict[str, Ran]:
     return together
 
 
-def scripts(together: dict[str, Ran]) -> Iterator[tuple[Path, list[str], list[int]]]:
-    """Each script's path, the lines of what of it is run in the browser, and the numbers of those that nothing ran."""
+def scripts(together: dict[str, Ran]) -> Iterator[tuple[Path, int, list[int]]]:
+    """Each script's path, how many lines of code it has, and the numbers of those that are not wholly run."""
+    own = SKETCHPAD.read_text("utf-8")
     for text, ran in together.items():
-        own = SKETCHPAD.read_text("utf-8")
         parts = [(FRONTEND / module[1], module[2], module.start(2)) for module in MODULE.finditer(text)]
         if (start := text.find(own)) >= 0:
             parts.append((SKETCHPAD, own, start))
@@ -124,13 +124,14 @@ def scripts(together: dict[str, Ran]) -> Iterator[tuple[Path, list[str], list[in
             lines = part.split("\n")
             # Imports, at the top, are joined to fewer lines: they are counted from the end.
             first = len(path.read_text("utf-8").split("\n")) - len(lines) + 1
-            missed = []
+            count, missed = 0, []
             for number, line in enumerate(lines, first):
-                code = line.strip() and not line.lstrip().startswith(("//", "/*", "*"))
-                if code and not ran[start + len(line) - len(line.lstrip()) : start + len(line)].all():
-                    missed.append(number)
+                if line.strip() and not line.lstrip().startswith(("//", "/*", "*")):
+                    count += 1
+                    if not ran[start + len(line) - len(line.lstrip()) : start + len(line)].all():
+                        missed.append(number)
                 start += len(line) + 1
-            yield path, lines, missed
+            yield path, count, missed
 
 
 def ranges(numbers: list[int]) -> str:
@@ -141,13 +142,12 @@ def ranges(numbers: list[int]) -> str:
 
 def main(folder: Path) -> None:
     """Print each script that is not wholly run."""
-    count = count_missed = 0
-    for path, lines, missed in sorted(scripts(read(folder))):
-        count, count_missed = count + len(lines), count_missed + len(missed)
+    lines = lines_missed = 0
+    for path, count, missed in sorted(scripts(read(folder))):
+        lines, lines_missed = lines + count, lines_missed + len(missed)
         if missed:
-            share = 1 - len(missed) / len(lines)
-            print(f"{path.relative_to(FRONTEND.parents[1])}  {share:.0%}  {ranges(missed)}")
-    print(f"Scripts: {1 - count_missed / max(count, 1):.1%} of {count} lines")
+            print(f"{path.relative_to(FRONTEND.parents[1])}  {1 - len(missed) / count:.0%}  {ranges(missed)}")
+    print(f"Scripts: {1 - lines_missed / max(lines, 1):.1%} of {lines} lines of code")
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ EQUIVALENT = {  # the changed line without what follows two blanks, and why it d
     # model
     'self.register_buffer("out", out, persistent=None)': "None is as false as False",
     'self.register_buffer("source", source, persistent=None)': "None is as false as False",
-    "self.c3.bias.uniform_(-1, ).mul_(bound)": "1 is the bound by itself",
-    'self.c3.weight.uniform_(-1, ).mul_(bound[self.c3.get_buffer("out"), None, None])': "1 is the bound by itself",
+    "self.c3.bias.uniform_(-1).mul_(bounds)": "1 is the bound by itself",
+    'self.c3.weight.uniform_(-1).mul_(bounds[self.c3.get_buffer("out"), None, None])': "1 is the bound by itself",
     "def in_batches(read: Callable[[Tensor], Tensor], inputs: Tensor, size: int = 501) -> Tensor:": "of any size",
     # picture
     "_check_size(grey.shape[::+1], name, max_pixels)": "width times height is height times width",

@@ -99,7 +99,7 @@ def test_a_module_runs_once_and_after_what_it_needs(folder: Path) -> None:
     assert order == ["b/values.js", "b/functions.js", "a/effect.js", "a/main.js"]
 
 
-def test_lines_of_comment_stay_behind(folder: Path) -> None:
+def test_lines_of_comment_are_left_out(folder: Path) -> None:
     """Lines of nothing but comment are sent as empty lines; comments beside code stay."""
     text = """// Why.
 /** @param {number} a */
@@ -130,7 +130,7 @@ export const g = /** @type {number} */ (
 
 
 def test_no_text_of_the_page_looks_like_a_comment() -> None:
-    """No line of a template literal begins as a comment does: it would stay behind with them."""
+    """No line of a template literal begins as a comment does: it would be left out with them."""
     for path in FRONTEND.rglob("*.js"):
         for literal in re.findall("`[^`]*`", path.read_text("utf-8")):
             assert not COMMENT.search(literal.partition("\n")[2]), f"{path}: {literal}"
@@ -145,6 +145,7 @@ def test_no_text_of_the_page_looks_like_a_comment() -> None:
         ('import { level } from "../b/values.js";\nexport default level;', "cannot be joined"),
         ('import * as values from "../b/values.js";', "cannot be joined"),
         ("export const { a } = {};", "cannot be joined"),
+        ("export let a, b = 1;", "cannot be joined with the others, because of: export let a, b = 1;"),
         ('import { level } from "../b/values.js";\nimport "./third.js";', "both export a variable level"),
     ],
 )

@@ -45,9 +45,7 @@ class Recipe:
     ema_decay: float = 0.999  # of the moving average of the weights, a step
     pen_copies: int = 1  # how often a pen digit comes in an epoch, each time distorted differently
     strength: float = 1.0  # of the distortions: 1 for up to 28 degrees, for example
-    distillation_weight: float = (
-        0.9  # the share of the loss that compares with the teachers, not with the label
-    )
+    distillation_weight: float = 0.9  # the share of the loss that compares with the teachers, not the label
     temperature: float = 2.0  # by which both sides' logits are divided for that
 
     def rate(self, progress: float) -> float:

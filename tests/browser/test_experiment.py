@@ -258,3 +258,19 @@ def test_the_teachers_sheet_presses_what_is_there(seven: Page) -> None:
         expect(seven.get_by_label("How much")).to_have_value(position)
         expect(seven.get_by_label("Scaled and centred")).to_be_checked(checked="uncentred" not in off)
         expect(seven.locator("#told")).to_be_hidden()
+
+
+def test_a_place_on_the_curves_and_a_picture_are_positions(seven: Page) -> None:
+    """A press on the curves puts the slider below it, and a click on one of the pictures to what it shows."""
+    how_much = seven.get_by_label("How much")
+    expect(seven.locator(".curves polyline")).to_have_count(10)
+    plot = seven.locator(".range .curves svg")
+    box = plot.bounding_box()
+    assert box
+    for share, position in ((0.25, 10), (0.9, 36), (0.001, 0)):
+        seven.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        expect(how_much).to_have_value(str(position))
+    pictures = seven.locator(".range .inputs canvas")
+    for number in (0, pictures.count() - 1):
+        pictures.nth(number).click()
+        expect(how_much).to_have_value(str(40 * number // (pictures.count() - 1)))

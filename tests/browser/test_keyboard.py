@@ -76,3 +76,29 @@ def press(pad: Pad, key: str, times: int) -> None:
     """Press a key so many times."""
     for _ in range(times):
         pad.page.keyboard.press(key)
+
+
+def test_the_bars_are_gone_through_by_arrows(drawn: Pad) -> None:
+    """Among the bars the arrows go from digit to digit, from the one read to the ends, and Enter takes one apart."""
+    page, press = drawn.page, drawn.page.keyboard.press
+    bars, readout = page.get_by_role("application", name=re.compile("^Probability")), page.locator(".readout")
+    drawn.button("Why?").focus()
+    press("Tab")
+    expect(bars).to_be_focused()
+    expect(readout).to_contain_text("Probability of 3:")
+    for key, times, digit in (
+        ("ArrowDown", 2, 5),
+        ("ArrowUp", 9, 0),
+        ("ArrowDown", 12, 9),
+        ("ArrowUp", 1, 8),
+    ):
+        for _ in range(times):
+            press(key)
+        expect(readout).to_contain_text(f"Probability of {digit}:")
+    press("x")
+    expect(readout).to_contain_text("Probability of 8:")
+    press("Enter")
+    panel = page.get_by_role("region", name="How this value came about")
+    expect(panel.get_by_role("heading", level=2)).to_contain_text("8")
+    press("Escape")
+    expect(bars).to_be_focused()

@@ -367,3 +367,15 @@ def test_axe_objects_to_nothing(
     expect(page.get_by_role("img", name="C1 map 0")).to_be_hidden()
     assert objections(page) == {}
     page.close()
+
+
+def test_a_link_that_the_browser_does_not_copy(lesson: Pad) -> None:
+    """Where the page may not copy, it says so, and the whole link is marked for the hand."""
+    page = lesson.page
+    lesson.button("Link for a class").click()
+    maker = page.get_by_role("dialog", name="A link for a class")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    maker.get_by_role("button", name="Copy").click()
+    expect(maker).to_contain_text("The browser does not let the page copy: press Ctrl+C.")
+    expect(maker.get_by_label("The link")).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == maker.get_by_label("The link").input_value()

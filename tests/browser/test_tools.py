@@ -317,3 +317,15 @@ def test_draws_with_the_keyboard(pad: Pad) -> None:
     assert stroke[-1] == [140, 220]
     keyboard.press("Control+z")
     expect(pad.status).to_have_text("Draw a digit")
+
+
+def test_examples_that_cannot_be_fetched(pad: Pad) -> None:
+    """The menu says that its examples could not be fetched, and fetches them when it is opened again."""
+    page = pad.page
+    page.route("**/examples.json", lambda route: route.abort(), times=1)
+    menu = page.get_by_role("dialog", name="Examples")
+    pad.button("Examples").click()
+    expect(menu).to_have_text("The examples could not be fetched; open this menu again.")
+    page.keyboard.press("Escape")
+    pad.button("Examples").click()
+    expect(menu.get_by_role("button")).to_have_count(len(EXAMPLES))

@@ -96,9 +96,8 @@ def test_a_map_that_is_off_shows_what_it_passes_on(pad: Pad, switches: Page) -> 
 
 def test_sums_are_without_them_too(switches: Page) -> None:
     """A unit of a map that is off tells what is passed on instead of its sum."""
-    switch(switches, "C1", 2).click()
     mean = read(switches, {"c1": [2]}).maps["c1"][2, 12, 9]
-    switches.evaluate("location.hash += '&unit=c1.2.12.9'")
+    switches.evaluate("location.hash = '#tab=experiment&try=without.c1-2&unit=c1.2.12.9'")
     expect(switches.locator(".sum .end")).to_contain_text(
         f"This map is switched off: its mean, {mean:.3f}, is passed on".replace("-", "−")
     )

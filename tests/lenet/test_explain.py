@@ -163,7 +163,7 @@ def test_what_is_added_makes_the_layer(model: LeNet5, prediction: Prediction, la
     values = prediction.maps[layer].astype(np.float64)
     for number in range(16 if layer == "c3" else 1):
         parts = added(model, prediction, layer, number if layer == "c3" else None)
-        sums = parts.sum(axis=0) + bias[number] if layer == "c3" else parts.sum(axis=-1) + bias
+        sums = parts.sum(axis=-1) + (bias[number] if layer == "c3" else bias)
         through = sums if layer == "output" else 1.7159 * np.tanh(2 * sums / 3)
         np.testing.assert_allclose(through, values[number] if layer == "c3" else values, atol=1e-4)
 
@@ -177,7 +177,7 @@ def test_what_each_source_adds_is_its_own_part_of_the_sum(model: LeNet5, predict
     cells = [(i, j) for i in range(5) for j in range(5)]
     first = model.c3.kernels()[9, TABLE_I[9][1]].detach().double().numpy()
     by_hand = sum(s2[TABLE_I[9][1], 4 + i, 7 + j] * first[i, j] for i, j in cells)
-    assert added(model, prediction, "c3", 9)[1, 4, 7] == pytest.approx(by_hand, abs=1e-5)
+    assert added(model, prediction, "c3", 9)[4, 7, 1] == pytest.approx(by_hand, abs=1e-5)
     assert c3.size == 60 * 25
     by_hand = sum(s4[11, i, j] * c5[37, 11, i, j] for i, j in cells)
     assert added(model, prediction, "c5")[37, 11] == pytest.approx(by_hand, abs=1e-5)

@@ -309,3 +309,19 @@ def test_reading_first_leaves_weights_that_can_be_derived_by() -> None:
     shipped.cache_clear()
     classify([])
     assert not any(weights.is_inference() for weights in shipped().parameters())
+
+
+def test_the_command_tells_that_it_is_no_digit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is more likely no digit is read all the same, and the doubt told on stderr, with its probability."""
+    path = tmp_path / "house.png"
+    house = np.zeros((90, 90), np.uint8)
+    house[40:80, 20:26] = house[40:80, 64:70] = house[74:80, 20:70] = house[40:46, 20:70] = 255
+    for step in range(25):
+        house[15 + step : 20 + step, [44 - step, 45 - step, 45 + step, 46 + step]] = 255
+    Image.fromarray(house).save(path)
+    is_digit = classify(path).is_digit
+    assert is_digit is not None and is_digit < 0.5
+    assert __main__.main([str(path)]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] in list("0123456789")
+    assert err == f"Not a digit? Only {100 * is_digit:.1f} % sure that it is one.\n"

@@ -332,6 +332,16 @@ def test_an_extent_beyond_numbers_is_refused() -> None:
     assert str(problem.value) == "The drawing's coordinates are too large to be drawn."
 
 
+def test_slips_beyond_numbers() -> None:
+    """Beyond all numbers a dot is still away, and what is too large to be drawn is not left out; nothing warns."""
+    far = np.array([[-1e308, 0], [-1e308, 1e308]])
+    assert len(without_slips([far, np.array([[1e308, 1e308]])])) == 1
+    both = without_slips([far, np.array([[-1e308, 0], [1e308, 0]])])
+    assert len(both) == 2
+    with pytest.raises(ValueError, match=r"too large to be drawn\.$"):
+        draw(both)
+
+
 @pytest.mark.parametrize("pen_width", [None, 1, 2.5, np.float32(2.5), np.int64(3)])
 def test_pen_widths(pen_width: Any) -> None:
     """A positive finite number of any type is a pen width, and None stands for none."""

@@ -79,7 +79,7 @@ export function mountSmallest(element) {
     enable();
     for (let failures = 0; search === mine; failures++) {
       try {
-        const found = await ask("smallest-change", parse, { ...body, digit }, () => {}, mine.signal);
+        const found = await ask("smallest-change", parse, { ...body, digit }, mine);
         if (search === mine) show(found, digit);
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;

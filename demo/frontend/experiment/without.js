@@ -3,7 +3,7 @@
 
 import { onTheme, signed } from "../shared/colours.js";
 import { mountExciting } from "../shared/exciting.js";
-import { layer as layerOf } from "../shared/geometry.js";
+import { layerOf } from "../shared/geometry.js";
 import { perCent } from "../shared/numbers.js";
 import { drawing } from "../shared/pad.js";
 import { paint } from "../shared/paint.js";

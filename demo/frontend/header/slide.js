@@ -3,7 +3,7 @@
 import { verdict } from "../answer/verdict.js";
 import { curve } from "../layers/places.js";
 import { ink, signed } from "../shared/colours.js";
-import { layer as layerOf, receptiveField } from "../shared/geometry.js";
+import { layerOf, receptiveField } from "../shared/geometry.js";
 import { perCent } from "../shared/numbers.js";
 import { paint } from "../shared/paint.js";
 import { placement } from "../shared/placement.js";
@@ -98,7 +98,7 @@ ${
       40,
       HEIGHT - 16,
       16,
-      `LeNet-5 sketchpad, ${date}. Blue is negative, white 0, orange positive, in every map: −${end} to ${end}.`,
+      `LeNet-5 sketchpad, ${date}. Blue is negative, orange positive, in every map: −${end} to ${end}.`,
       quiet,
     )
   }

@@ -2,7 +2,7 @@
 // maps that it does not read fade.
 
 import { current, focus } from "../shared/focus.js";
-import { lay, layer as layerOf, place, receptiveField } from "../shared/geometry.js";
+import { lay, layerOf, place, receptiveField } from "../shared/geometry.js";
 import { onPad, placement } from "../shared/placement.js";
 import { newest, predictions } from "../shared/prediction.js";
 
@@ -61,6 +61,6 @@ export function mountField(layers) {
       : "";
   }
 
-  focus.addEventListener("pointed", show);
+  focus.addEventListener("current", show);
   predictions.addEventListener("prediction", () => current() && show());
 }

@@ -6,7 +6,7 @@ import { mountContributions } from "../panels/contributions.js";
 import { mountExcites } from "../panels/excites.js";
 import { mountField } from "./field.js";
 import { choose, current, point } from "../shared/focus.js";
-import { layer as layerOf, place, setNetwork, unitAt } from "../shared/geometry.js";
+import { layerOf, place, setNetwork, unitAt } from "../shared/geometry.js";
 import { mountKernels } from "../panels/kernels.js";
 import { paint } from "../shared/paint.js";
 import { mountGlance } from "./glance.js";
@@ -19,7 +19,7 @@ import { mountSteps } from "./steps.js";
 import { mountSum } from "../panels/sum.js";
 import { mountTable } from "../panels/table.js";
 
-const DIFFERENCE = "difference from the drawing as it is: blue = less, white = the same, orange = more";
+const DIFFERENCE = "difference from the drawing as it is: blue = less, orange = more";
 
 /**
  * @param {Mounted} element

@@ -107,7 +107,7 @@ export function mountPlay(button, element, lines) {
   }
   onEscape("play", end);
   document.addEventListener("strokes", end); // who draws wants to see the drawing
-  focus.addEventListener("pointed", () => current() && !inside && end()); // and who points, what is pointed at
+  focus.addEventListener("current", () => current() && !inside && end()); // and who points, what is pointed at
   register("play", {
     told: () => null, // no link tells it, but one ends it, and so does the lesson's next card
     open(text) {

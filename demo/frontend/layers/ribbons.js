@@ -3,7 +3,7 @@
 // only, the lines themselves stand out. While nothing is looked at, the answer shows the F6 units it comes from.
 
 import { current, focus } from "../shared/focus.js";
-import { layer as layerOf, place, receptiveField } from "../shared/geometry.js";
+import { layerOf, place, receptiveField } from "../shared/geometry.js";
 import { latest } from "../shared/latest.js";
 import { unpack } from "../shared/message.js";
 import { number } from "../shared/numbers.js";
@@ -211,7 +211,7 @@ export function mountRibbons(whole, lines, legend) {
     return { start, end, low, high };
   }
 
-  focus.addEventListener("pointed", refresh);
+  focus.addEventListener("current", refresh);
   predictions.addEventListener("prediction", refresh);
   redraws.add(refresh);
   lines.onMoved(draw);

@@ -164,7 +164,7 @@ export function mount(element) {
     setTimeout(look); // after those who open something for it
   });
   document.addEventListener("keyup", look);
-  focus.addEventListener("pointed", () => {
+  focus.addEventListener("current", () => {
     looked = current() ?? looked;
     look();
   });

@@ -1,7 +1,7 @@
 // How the value of a unit came about, as markup: what it reads × its weights, + bias, through its function. All
 // numbers are Python's own (lenet.explain), rounded there so that a calculator confirms them.
 
-import { amplitude, layer as layerOf, TITLES } from "../shared/geometry.js";
+import { amplitude, layerOf, TITLES } from "../shared/geometry.js";
 import { chain, factor, grid, html, number, orLess, perCent } from "../shared/numbers.js";
 
 /**

@@ -4,7 +4,7 @@
 import { arithmetic, largestTerm } from "./arithmetic.js";
 import { onEscape } from "../shared/escape.js";
 import { choose, current, focus, getChosen, point, same } from "../shared/focus.js";
-import { layer as layerOf, place, unitAt, unitNamed, words } from "../shared/geometry.js";
+import { layerOf, place, unitAt, unitNamed, words } from "../shared/geometry.js";
 import { latest } from "../shared/latest.js";
 import { number, orLess } from "../shared/numbers.js";
 import { hasKeyboard, only, onOnly, problem, uncover } from "./panel.js";
@@ -42,6 +42,7 @@ export function mountSum(element, { blank, ink }) {
   let timer; // until the walk's next step
   /** @type {Shown | null} */
   let shown = null; // in the panel
+  let height = 0; // of the panel when the chosen unit was last scrolled out from under it
   /** @type {number | null} */
   let open = null; // the number of the term that is shown cell by cell
 
@@ -78,7 +79,7 @@ export function mountSum(element, { blank, ink }) {
     else if (shown && same(target, shown.target)) tell(shown.text); // else the panel's answer will
   }
 
-  focus.addEventListener("pointed", refreshReadout);
+  focus.addEventListener("current", refreshReadout);
   focus.addEventListener("chosen", ({ detail: target }) => {
     if (!target) return close();
     only("sum");
@@ -127,8 +128,9 @@ export function mountSum(element, { blank, ink }) {
     title.textContent = words(target.name, target.unit);
     body.innerHTML = arithmetic(sum, target, prediction, open);
     if (held) (body.querySelector("button") ?? title).focus({ preventScroll: true });
-    if (target.name !== before?.name) {
+    if (target.name !== before?.name || element.offsetHeight > height) {
       uncover(element, partOf(target.name), partOf(layerOf(target.name).reads));
+      height = element.offsetHeight;
     }
     shown = { text, target, sum, prediction };
     if (same(target, current())) tell(text);

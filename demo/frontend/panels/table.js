@@ -175,7 +175,7 @@ export function mountTable(element, table) {
   /** @param {Arrays} arrays @param {number} map */
   function show({ partial, bias, sums, map: values }, map) {
     const sources = table[map];
-    const limit = Math.max(largest(partial.values), largest(sums.values), 0.001);
+    const limit = Math.max(largest(partial.values), largest(sums.values));
     const parts = sources.map((source, i) => {
       const part = figure(`Partial map from S2 map ${source}`, `S2 ${source}`, source === chosen.source);
       paintSigned(part.canvas, partial.values.subarray(100 * i, 100 * i + 100), limit);

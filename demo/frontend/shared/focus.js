@@ -1,10 +1,10 @@
 // The unit that somebody looks at: pointed at by mouse or arrow keys, and chosen by click, tap or Enter.
 //
-// `focus` sends "pointed" and "chosen" with detail { name, unit } or null. A chosen unit stays until
-// another is chosen or it is let go; the pointed one is what the eye follows meanwhile.
+// A chosen unit stays until another is chosen or it is let go; the pointed one is what the eye follows meanwhile.
+// `focus` sends "chosen" with detail { name, unit } or null, and "current": the pointed unit, else the chosen one.
 
 export const focus =
-  /** @type {Channel<{ pointed: Unit | null, chosen: Unit | null }>} */ (new EventTarget());
+  /** @type {Channel<{ current: Unit | null, chosen: Unit | null }>} */ (new EventTarget());
 
 /** @type {Unit | null} */
 let pointed = null;
@@ -21,7 +21,7 @@ export const same = (a, b) => a === b || (a && b && a.name === b.name && a.unit.
 export function point(target) {
   if (same(pointed, target)) return;
   pointed = target;
-  focus.dispatchEvent(new CustomEvent("pointed", { detail: current() }));
+  focus.dispatchEvent(new CustomEvent("current", { detail: current() }));
 }
 
 /** @param {Unit | null} target */
@@ -29,5 +29,5 @@ export function choose(target) {
   if (same(chosen, target)) return;
   chosen = target;
   focus.dispatchEvent(new CustomEvent("chosen", { detail: chosen }));
-  focus.dispatchEvent(new CustomEvent("pointed", { detail: current() }));
+  focus.dispatchEvent(new CustomEvent("current", { detail: current() }));
 }

@@ -28,7 +28,7 @@ export function setNetwork(network) {
 }
 
 /** @param {string} name */
-export const layer = (name) => LAYERS[name];
+export const layerOf = (name) => LAYERS[name];
 
 // Where a unit stands in its layer's pictures: { map, row, column }. Layers without maps are one picture.
 /** @param {string} name @param {number[]} unit */

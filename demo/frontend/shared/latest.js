@@ -11,7 +11,7 @@ const SLOW = "The server is slow. Your drawing is kept; waiting …";
 const oneAtATime = (underWay) => underWay ? Infinity : 0;
 
 // `latest(request, done, tell, pace)` makes a function that asks with its arguments, as soon as `pace` lets it, and
-// hands each answer to `done`, which knows whether it still counts. After trouble it asks again, unless that is final.
+// hands each answer that is not older than one before it to `done`, which knows whether it still counts. After trouble it asks again, unless that is final.
 // `tell`, if it is given, gets the sentence for whatever keeps the answer away, and "" when it is there.
 /**
  * @template {unknown[]} Question

@@ -1,11 +1,11 @@
-// Numbers as text: rounded by Python already, here only written.
+// Numbers as text. Those of the arithmetic come rounded from Python, so that they add up; here they are written.
 
 import { amplitude } from "./geometry.js";
 
 // With three decimals, or as many as Python left it; a true minus sign, and no sign for zero.
 /** @param {number} value */
 export function number(value, decimals = Math.max(3, String(value).split(".")[1]?.length ?? 0)) {
-  return value.toFixed(decimals).replace("-", "−");
+  return value.toFixed(decimals).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
 }
 
 // As a factor: a negative one in brackets.

@@ -30,7 +30,7 @@ export function paint(canvas, values, colours) {
 }
 
 /**
- * Paints numbers on the signed colour scale with its ends at ±limit; `opacity(value)` is 0 … 1.
+ * Paints numbers on the signed colour scale with its ends at ±limit, which none exceeds; `opacity(value)` is 0 … 1.
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>} values
  * @param {number} limit
@@ -39,7 +39,7 @@ export function paint(canvas, values, colours) {
 export function paintSigned(canvas, values, limit, opacity = () => 1) {
   const { context, image, pixels } = surface(canvas);
   for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = signed[Math.round((127 * values[i]) / limit) & 255];
+    pixels[i] = signed[Math.round((127 * values[i]) / (limit || 1)) & 255];
     image.data[4 * i + 3] = 255 * opacity(values[i]);
   }
   context.putImageData(image, 0, 0);

@@ -1,10 +1,10 @@
 // Where the preprocessing put a drawing, and the way from the network's cells back to the pad.
 
-import { layer } from "./geometry.js";
+import { layerOf } from "./geometry.js";
 
 const FITTED = 20; // cells: the longer side of a digit
 const MNIST = 28; // cells: MNIST's picture
-const MARGIN = (/** @type {OfMaps} */ (layer("input")).rows - MNIST) / 2; // cells around it
+const MARGIN = (/** @type {OfMaps} */ (layerOf("input")).rows - MNIST) / 2; // cells around it
 
 /**
  * The placement of a prediction's drawing; null where nothing is drawn. demo/message.py sends its numbers.

@@ -35,7 +35,7 @@ const NEEDED = ["probabilities", "is_digit", "placement", "fitted", ...Object.ke
 
 /** @param {Drawing} wanted @param {Experiment | null} experiment */
 const read = (wanted, experiment) =>
-  ask("predict", (bytes) => unpack(bytes, NEEDED), asBody({ ...wanted, experiment }), measured);
+  ask("predict", (bytes) => unpack(bytes, NEEDED), asBody({ ...wanted, experiment }), { measured });
 const askFor = latest(read, show, (sentence) => sentence && send("trouble", { sentence }), pace);
 /** @type {Experiment | null} */
 let experiment = null; // what is done to the drawing first

@@ -19,16 +19,16 @@ export class Trouble extends Error {
 
 // What `read` makes of the reply's bytes; Trouble for everything but a good reply that `read` understands.
 // Without `body` it is a GET. `measured` is told how long the parts of it took, in milliseconds: the way there and
-// back, the server's own waiting and computing, and the bytes after the first.
+// back, the server's own waiting and computing, and the bytes after the first. It is given up after `PATIENCE`, or
+// when `signal` says that nobody waits for it any more.
 /**
  * @template Answer
  * @param {string} path
  * @param {(bytes: ArrayBuffer) => Answer} read
  * @param {object=} body
- * @param {(times: Times) => void} measured
- * @param {AbortSignal} signal that it is no longer waited for
+ * @param {{ measured?: (times: Times) => void, signal?: AbortSignal }} options
  */
-export async function ask(path, read, body, measured = (_) => {}, signal = AbortSignal.timeout(PATIENCE)) {
+export async function ask(path, read, body, { measured, signal } = {}) {
   let reply, bytes;
   try {
     const asked = performance.now();
@@ -36,12 +36,12 @@ export async function ask(path, read, body, measured = (_) => {}, signal = Abort
       method: body ? "POST" : "GET",
       headers: body ? { "Content-Type": "application/json" } : {},
       body: body && JSON.stringify(body),
-      signal,
+      signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(signal ? [signal] : [])]),
     });
     const heard = performance.now();
     bytes = await reply.arrayBuffer();
     const server = told(reply.headers.get("Server-Timing"));
-    measured({ trip: Math.max(heard - asked - server, 0), server, bytes: performance.now() - heard });
+    measured?.({ trip: Math.max(heard - asked - server, 0), server, bytes: performance.now() - heard });
   } catch {
     throw new Trouble(UNREACHABLE);
   }

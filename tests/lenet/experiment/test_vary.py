@@ -222,3 +222,11 @@ def test_an_empty_pad_stays_empty(name: str) -> None:
         assert not found.inputs.any()
     with pytest.raises(ValueError, match="each with a stroke"):
         blend(SEVEN, [])
+
+
+def test_an_unknown_pen_is_an_eighth_of_the_drawing() -> None:
+    """With the pen as drawn, a drawing without a pen's width looks as drawn with 12.5 % of its longer side, pen and all."""
+    conditions = Conditions(redrawn=False)
+    unknown = changed(ONE, "turn", 0, conditions=conditions)
+    known = changed(ONE, "turn", 0, 200 / 7, conditions=conditions)  # of 200 and the pen itself an eighth
+    np.testing.assert_array_equal(unknown.input, known.input)

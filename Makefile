@@ -17,31 +17,33 @@ demo: .venv/demo.installed
 	$(BIN)/python app.py --open
 
 # Tests run side by side, each on one core; those that share what is slow to start are a group (loadgroup).
+# One with a browser waits a tenth of its time: one more than there are cores keeps all of them at work.
 WORKERS ?= 2
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --quiet --numprocesses $(WORKERS) --dist loadgroup
+BROWSERS ?= $(shell expr $(WORKERS) + 1)
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --quiet
+SIDE_BY_SIDE := --dist loadgroup --numprocesses
 WITHOUT_BROWSER := --ignore=tests/browser --ignore=tests/engines
-
 COVERED := $(subst $(BIN)/pytest,$(BIN)/coverage run -m pytest,$(PYTEST))
 
 # On a busy machine a browser or a server may be late for once. So what fails is tried a second time, alone on the
 # machine, and named either way; what fails twice is broken.
 define passes
-$(PYTEST) $(1) || { echo "What failed is tried once more, one test at a time."; \
-		OMP_NUM_THREADS=1 $(BIN)/pytest --quiet --last-failed $(1); }
+$(PYTEST) $(SIDE_BY_SIDE) $(1) $(2) || { echo "What failed is tried once more, one test at a time."; \
+		$(PYTEST) --last-failed $(2); }
 endef
 
 # The browser's tests run by themselves: Playwright keeps an event loop in the process it has once run in.
 test: lint .venv/browser.installed .venv/nginx.installed
-	$(call passes,$(WITHOUT_BROWSER))
-	$(call passes,tests/browser)
+	$(call passes,$(WORKERS),$(WITHOUT_BROWSER))
+	$(call passes,$(BROWSERS),tests/browser)
 
 # For the everyday loop: lint, types, and what needs no browser, no training and no installation.
 check: lint
-	$(PYTEST) $(WITHOUT_BROWSER) -m "not slow"
+	$(PYTEST) $(SIDE_BY_SIDE) $(WORKERS) $(WITHOUT_BROWSER) -m "not slow"
 
 # Library, command line and server, without a browser.
 test-library: .venv/dev.installed
-	$(PYTEST) $(WITHOUT_BROWSER)
+	$(PYTEST) $(SIDE_BY_SIDE) $(WORKERS) $(WITHOUT_BROWSER)
 
 # In Firefox and in WebKit, Safari's engine, which needs a screen to be had: the virtual one of xvfb-run.
 test-browsers: .venv/engines.installed
@@ -64,8 +66,8 @@ mutants: .venv/dev.installed
 # Which lines of Python and of the page's scripts no test runs. What measures time or memory fails under it.
 coverage: .venv/browser.installed .venv/nginx.installed
 	rm -rf .coverage_cache
-	-$(COVERED) $(WITHOUT_BROWSER)
-	-COVERED_SCRIPTS=.coverage_cache/scripts $(COVERED) tests/browser
+	-$(COVERED) $(SIDE_BY_SIDE) $(WORKERS) $(WITHOUT_BROWSER)
+	-COVERED_SCRIPTS=.coverage_cache/scripts $(COVERED) $(SIDE_BY_SIDE) $(BROWSERS) tests/browser
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	$(BIN)/python -m tests.covered .coverage_cache/scripts
@@ -138,9 +140,10 @@ endef
 		{ echo "nginx is missing: install it, in Debian as root with apt-get install nginx-light." >&2; exit 1; }
 	@touch $@
 
-# The system's browser, else Debian's package where that can be installed, else Playwright's own.
+# The system's browser, else Debian's package where that can be installed, else Playwright's own. The headless shell
+# is Chromium without windows.
 .venv/browser.installed: .venv/dev.installed
-	@$(call from_system,chromium,chromium) || \
+	@command -v chromium >/dev/null || $(call from_system,chromium-headless-shell,chromium-headless-shell) || \
 		{ echo "Installing Playwright's own Chromium ..." && $(BIN)/playwright install chromium; }
 	@touch $@
 

@@ -7,7 +7,6 @@ that drawing is read while it is made.
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,6 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser.conftest import CHROMIUM
 
 HERE = Path(__file__).parent
 # A barred seven, as it is written in much of the world; corners in parts of the pad's side.
@@ -62,7 +63,7 @@ def draw(page: Page) -> Iterator[Image.Image]:
 def main(url: str) -> None:
     """Write the pictures of both themes."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**CHROMIUM)
         for theme in ("light", "dark"):
             page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=theme)
             page.goto(url)

@@ -16,12 +16,12 @@ TORCH := torch==2.13.0
 demo: .venv/demo.installed
 	$(BIN)/python app.py --open
 
-# Tests run side by side, each on one core; those that share what is slow to start are a group (loadgroup).
+# Files run side by side, each on one core; the tests of one share what is slow to start (loadfile).
 # One with a browser waits a tenth of its time: one more than there are cores keeps all of them at work.
 WORKERS ?= 2
 BROWSERS ?= $(shell expr $(WORKERS) + 1)
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --quiet
-SIDE_BY_SIDE := --dist loadgroup --numprocesses
+SIDE_BY_SIDE := --dist loadfile --numprocesses
 WITHOUT_BROWSER := --ignore=tests/browser --ignore=tests/engines
 COVERED := $(subst $(BIN)/pytest,$(BIN)/coverage run -m pytest,$(PYTEST))
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 import lenet
 from tests.test_imports import packages
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("package")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 

@@ -15,7 +15,7 @@ from demo.kept import Kept
 from demo.rendered import FILES
 from tests.test_start import app
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rendered")]  # they share a page that is started
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

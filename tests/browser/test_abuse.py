@@ -18,8 +18,6 @@ from hypothesis import strategies as st
 
 from tests.server import Server
 
-pytestmark = pytest.mark.xdist_group("abuse")
-
 SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]], "pen_width": 20}
 
 

@@ -18,8 +18,6 @@ import yaml
 
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.xdist_group("docker")
-
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 LINES = re.sub(r"\\\n\s*", "", DOCKERFILE).splitlines()
 HADOLINT = shutil.which("hadolint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")

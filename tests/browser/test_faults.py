@@ -17,7 +17,6 @@ from tests.browser.pad import Pad
 from tests.browser.units import at_unit, picture
 from tests.server import Server
 
-restarting = pytest.mark.xdist_group("restarting")  # one server for all of them
 PROXYS_PAGE = "<html><h1>400 Bad Request</h1></html>"
 
 
@@ -37,7 +36,6 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@restarting
 def test_survives_a_restart_in_mid_drawing(own_server: Server, page: Page) -> None:
     """With the server gone in mid-stroke the page says so and keeps the drawing; with it back, it reads."""
     pad = open_pad(page, own_server.url)
@@ -240,7 +238,6 @@ def test_a_phone_that_goes_offline_in_mid_stroke(pad: Pad) -> None:
     expect(pad.status).to_have_text(re.compile("^4"))
 
 
-@restarting
 def test_a_tab_that_slept_while_the_server_was_restarted(own_server: Server, page: Page) -> None:
     """A tab that the browser froze, for however long, wakes up with its drawing and goes on reading it."""
     pad = open_pad(page, own_server.url)
@@ -255,7 +252,6 @@ def test_a_tab_that_slept_while_the_server_was_restarted(own_server: Server, pag
     expect(pad.status).to_have_text(re.compile("^4"))
 
 
-@restarting
 def test_a_laptop_that_slept_for_an_hour(own_server: Server, page: Page) -> None:
     """With an hour gone at once while the server was away, the page finds it again by itself."""
     page.clock.install()

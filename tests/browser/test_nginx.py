@@ -18,8 +18,6 @@ from tests.browser.conftest import open_pad
 from tests.browser.digits import DIGITS
 from tests.nginx import Hall
 
-pytestmark = pytest.mark.xdist_group("nginx")
-
 SEVEN = {"strokes": [[[70, 60], [205, 62], [130, 232]]]}
 
 

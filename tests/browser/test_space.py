@@ -20,8 +20,6 @@ from tests.browser.other_site import other_site
 from tests.browser.pad import Pad
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.xdist_group("space")
-
 # Any other user, who may read everything (this Python may lie in root's own folder) and write his own files only.
 NOBODY = (
     "setpriv --reuid=nobody --regid=nogroup --clear-groups "

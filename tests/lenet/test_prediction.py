@@ -304,8 +304,8 @@ def test_masks_are_preprocessed_exactly(kind: type) -> None:
             np.testing.assert_array_equal(np.rint(read), vectors["out"][number])
 
 
-def test_reading_first_leaves_weights_that_can_be_derived_by() -> None:
-    """The network that a first reading loads is no inference tensor: what speaks for a digit can follow."""
+def test_reading_first_leaves_weights_that_gradients_can_follow() -> None:
+    """The network that a first reading loads is made outside of inference mode: gradients can be taken of it afterwards."""
     shipped.cache_clear()
     classify([])
     assert not any(weights.is_inference() for weights in shipped().parameters())

@@ -188,7 +188,10 @@ def frame(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int
 
 
 def draw(strokes: Sequence[Stroke], pen_width: float | None = None, *, pen: int = PEN) -> NDArray[np.uint8]:
-    """Ink (h, w) of 0 and 1, tight around the strokes; no pixels without strokes. See `frame`, also for its ValueError."""
+    """Ink (h, w) of 0 and 1, tight around the strokes; no pixels without strokes.
+
+    See `frame`, also for the ValueError that it raises.
+    """
     if not strokes:
         return np.zeros((0, 0), dtype=np.uint8)
     return draw_in(frame(strokes, pen_width, pen=pen), strokes)
@@ -203,7 +206,8 @@ def draw_in(place: Frame, strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
 def draw_on_pad(strokes: Sequence[Stroke], pixel: float, pixels: int, *, pen: int = PEN) -> NDArray[np.uint8]:
     """Ink (pixels, pixels) of 0 and 1 where `strokes` (at least one) lie on a pad whose corner is (0, 0).
 
-    A pixel of the ink is `pixel` of the strokes' units wide. What lies beyond the pad is cut off, be it ever so far away; its pen, `pen` pixels wide, may reach in.
+    A pixel of the ink is `pixel` of the strokes' units wide. What lies beyond the pad is cut off, be it ever so far
+    away; its pen, `pen` pixels wide, may reach in.
     """
     reach = pen // 2 + 1
     points, starts = _joined(strokes)

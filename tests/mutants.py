@@ -22,7 +22,7 @@ MODULES = {  # and where a module is tested beside its own tests
     "lenet/preprocess.py": [],
     "lenet/prediction.py": ["tests/lenet/test_several.py"],
     "lenet/explain.py": ["tests/lenet/experiment/test_off.py"],
-    "lenet/strokes.py": [],
+    "lenet/strokes.py": ["tests/lenet/test_strokes_ink.py"],
     "lenet/picture.py": ["tests/lenet/test_picture_files.py"],
     "lenet/model.py": [],
     "lenet/checkpoint.py": [],

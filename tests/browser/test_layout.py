@@ -302,6 +302,24 @@ def test_a_phone_shows_what_the_walking_kernel_reads(drawn: Pad, width: int, hei
         page.keyboard.press("Escape")
 
 
+def test_a_sum_that_grows_moves_nothing_under_the_pen(drawn: Pad) -> None:
+    """On a phone somebody draws on above an open sum: when it takes a line more, the pad stays where it is."""
+    page = drawn.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture(page, "S4 map 9").click(position={"x": 4, "y": 4})
+    panel = page.locator(".sum")
+    expect(panel.locator(".result b")).to_have_text(re.compile(r"\d"))
+    page.evaluate("scrollTo(0, 0)")
+    before = panel.evaluate("panel => panel.offsetHeight")
+    drawn.button("Clear").evaluate("button => button.click()")  # it lies below the panel
+    drawn.draw(DIGITS[1])
+    expect(drawn.status).to_have_text(re.compile("^1"))
+    page.wait_for_function(
+        "([panel, before]) => panel.offsetHeight > before", arg=[panel.element_handle(), before]
+    )
+    assert page.evaluate("scrollY") == 0
+
+
 def open_nothing(page: Page) -> None:
     """Leave the page as it is."""
 

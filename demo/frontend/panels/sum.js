@@ -128,7 +128,8 @@ export function mountSum(element, { blank, ink }) {
     title.textContent = words(target.name, target.unit);
     body.innerHTML = arithmetic(sum, target, prediction, open);
     if (held) (body.querySelector("button") ?? title).focus({ preventScroll: true });
-    if (target.name !== before?.name || element.offsetHeight > height) {
+    // Of the same unit a new sum moves nothing: the pen may be down.
+    if (!same(target, before) && (target.name !== before?.name || element.offsetHeight > height)) {
       uncover(element, partOf(target.name), partOf(layerOf(target.name).reads));
       height = element.offsetHeight;
     }
